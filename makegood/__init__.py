@@ -1,0 +1,1 @@
+"""makegood: a self-hosted dispute desk for billed calls, leads, usage records and invoice charges."""

@@ -1,0 +1,1 @@
+"""Append-only history, its cursors, and the store of answered commands."""

@@ -1,0 +1,10 @@
+"""Wiring of journal."""
+
+from django.apps import AppConfig
+
+
+class JournalConfig(AppConfig):
+    """The journal app."""
+
+    name = "makegood.journal"
+    label = "journal"

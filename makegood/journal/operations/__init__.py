@@ -1,0 +1,17 @@
+"""Verbs of the journal: write events, read them on with a cursor, and answer a command once."""
+
+from makegood.journal.operations.answer_once import answered_once
+from makegood.journal.operations.cursors import Event, advance, read
+from makegood.journal.operations.record import Actor, Change, actor_parameters, record, record_all
+
+__all__ = [
+    "Actor",
+    "Change",
+    "Event",
+    "actor_parameters",
+    "advance",
+    "answered_once",
+    "read",
+    "record",
+    "record_all",
+]

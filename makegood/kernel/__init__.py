@@ -1,0 +1,1 @@
+"""What every app stands on: money, time, identifiers, errors, SQL files. No models, no Django settings."""

@@ -1,0 +1,96 @@
+"""Keyset paging: "older" and "newer" from the last row seen, never page 4,711."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+
+AFTER, BEFORE = "after", "before"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order: its name on the rows, and whether it descends. The last key is unique."""
+
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page starts: after or before the row with these key values; no values mean the beginning."""
+
+    values: tuple[Any, ...] = ()
+    direction: str = AFTER
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Rows in order, and the marks of the pages beside this one (empty where there is none)."""
+
+    rows: tuple[R, ...]
+    before: str = ""
+    after: str = ""
+
+    def with_rows(self, rows: Sequence[Any]) -> Page[Any]:
+        """The same place with other rows."""
+        return Page(tuple(rows), self.before, self.after)
+
+
+def _mark(row: Model, keys: Sequence[Key]) -> str:
+    values = [getattr(row, key.name) for key in keys]
+    plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _read(mark: str, keys: Sequence[Key]) -> tuple[Any, ...]:
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        values = tuple(datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain)
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return ()
+    return values if len(values) == len(keys) else ()
+
+
+def place_of(after: str, before: str, keys: Sequence[Key]) -> Place:
+    """The place two marks of an address name; a mark that is none of ours means the beginning."""
+    if before and (values := _read(before, keys)):
+        return Place(values, BEFORE)
+    return Place(_read(after, keys) if after else (), AFTER)
+
+
+def _beyond(place: Place, keys: Sequence[Key]) -> Q:
+    beyond = Q()
+    same = Q()
+    for key, value in zip(keys, place.values, strict=True):
+        smaller = key.descending == (place.direction == AFTER)
+        beyond |= same & Q(**{f"{key.name}__{'lt' if smaller else 'gt'}": value})
+        same &= Q(**{key.name: value})
+    first = keys[0]
+    bound = "lte" if first.descending == (place.direction == AFTER) else "gte"
+    return Q(**{f"{first.name}__{bound}": place.values[0]}) & beyond
+
+
+def page_of(rows: QuerySet[M], keys: Sequence[Key], place: Place, size: int) -> Page[M]:
+    """The page of ``size`` rows at a place, in the order of the keys."""
+    backward = place.direction == BEFORE
+    order = [("-" if key.descending != backward else "") + key.name for key in keys]
+    wanted = rows.filter(_beyond(place, keys)) if place.values else rows
+    found = list(wanted.order_by(*order)[: size + 1])
+    more = len(found) > size
+    found = found[:size][::-1] if backward else found[:size]
+    if not found:
+        return Page(())
+    has_before = more if backward else bool(place.values)
+    has_after = True if backward else more
+    return Page(tuple(found), _mark(found[0], keys) if has_before else "", _mark(found[-1], keys) if has_after else "")

@@ -1,0 +1,1 @@
+"""Accounts, entries, postings, holds, adjustments. Nothing else moves money."""

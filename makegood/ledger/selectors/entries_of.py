@@ -1,0 +1,57 @@
+"""What the ledger holds about one charge or dispute. The caller has scoped the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.ledger.models import Adjustment, ChargeBalance, Entry
+from makegood.ledger.states import WORDS, AccountKind
+
+
+@dataclass(frozen=True)
+class PostingLine:
+    """One line of an entry; debit above zero, credit below, micros of ``currency``."""
+
+    account: str
+    words: str
+    currency: str
+    micros: int
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """An entry with its postings."""
+
+    id: int
+    at: datetime
+    kind: str
+    postings: tuple[PostingLine, ...]
+
+
+def balance_of(charge_id: int) -> ChargeBalance:
+    """The guard row of a disputed charge. Raises ChargeBalance.DoesNotExist."""
+    return ChargeBalance.objects.get(pk=charge_id)
+
+
+def adjustments_of(dispute_id: int) -> list[Adjustment]:
+    """Credits, reversals and fees of a dispute, oldest first."""
+    return list(Adjustment.objects.filter(dispute_id=dispute_id).order_by("id"))
+
+
+def entries_of(dispute_id: int) -> list[EntryLine]:
+    """The entries of a dispute with their postings, oldest first."""
+    entry_ids = [adjustment.entry_id for adjustment in adjustments_of(dispute_id)]
+    entries = Entry.objects.filter(pk__in=entry_ids).prefetch_related("postings__account").order_by("id")
+    return [
+        EntryLine(
+            entry.pk,
+            entry.at,
+            entry.kind,
+            tuple(
+                PostingLine(line.account.key, WORDS[AccountKind(line.account.kind)], line.currency, line.micros)
+                for line in sorted(entry.postings.all(), key=lambda posting: posting.pk)
+            ),
+        )
+        for entry in entries
+    ]

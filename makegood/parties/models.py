@@ -1,0 +1,155 @@
+"""Rows of parties: zones, customers, vendors, programs, roles, people and their grants."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from makegood.parties.states import BillingMode, Dimension
+
+
+class Zone(models.Model):
+    """A time zone in use; charges point here so that a policy computes one cutoff per zone."""
+
+    name = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """Who pays charges; a node of the tree reseller > parent > account > site."""
+
+    number = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = models.TextField()
+    currency = models.CharField(max_length=3)
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT)
+    locale = models.CharField(max_length=12, default="en_US")
+    billing_mode = models.CharField(max_length=8, choices=[(m, m) for m in BillingMode], default=BillingMode.POSTPAID)
+    agent = models.CharField(max_length=64, blank=True)
+    bill_profile = models.CharField(max_length=64, blank=True)
+    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    dispute_permission = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["path"], name="customer_path_once"),
+            models.CheckConstraint(condition=Q(billing_mode__in=list(BillingMode)), name="customer_billing_mode"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["path"], name="customer_path", opclasses=["text_pattern_ops"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vendor(models.Model):
+    """Who is paid for calls or leads: publisher, affiliate, upstream carrier."""
+
+    number = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT)
+    clawback_mode = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null means "as the program"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Program(models.Model):
+    """A set of rules under which charges are disputed; ``settings`` is read through typed accessors."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    preset = models.CharField(max_length=40)
+    unit_kind = ArrayField(models.CharField(max_length=20), default=list)
+    intake = ArrayField(models.CharField(max_length=20), default=list)
+    currency = models.CharField(max_length=3, blank=True)
+    zone = models.ForeignKey(Zone, null=True, blank=True, on_delete=models.PROTECT)
+    settings = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A bundle of verbs; ``max_decision_micros`` maps currency to the largest amount one may decide alone."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    verbs = ArrayField(models.CharField(max_length=40), default=list)
+    max_decision_micros = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks people up by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in by e-mail."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="users")
+    vendor = models.ForeignKey(Vendor, null=True, blank=True, on_delete=models.PROTECT, related_name="users")
+    zone = models.ForeignKey(Zone, null=True, blank=True, on_delete=models.PROTECT)
+    locale = models.CharField(max_length=12, default="en_US")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    preferences = models.JSONField(default=dict, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """What others call the person."""
+        return str(self)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used; verbs are (see principals)."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Django's own permissions are not used; verbs are (see principals)."""
+        return False
+
+
+class AccessGrant(models.Model):
+    """A limit-to: what the person may see. No grant means nothing; ``all`` wins.
+
+    Grants of one dimension are OR-ed, different dimensions AND-ed.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    dimension = models.CharField(max_length=20, choices=[(d, d) for d in Dimension])
+    operator = models.CharField(max_length=4, default="in")
+    value = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "dimension", "operator", "value"], name="access_grant_once"),
+            models.CheckConstraint(condition=Q(dimension__in=list(Dimension)), name="access_grant_dimension"),
+            models.CheckConstraint(condition=Q(operator="in"), name="access_grant_operator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.dimension} {self.value}"

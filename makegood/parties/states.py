@@ -1,0 +1,103 @@
+"""Pure words of parties: verbs that can be granted, roles that bundle them, dimensions that limit sight."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a person may be allowed to do."""
+
+    DISPUTE_VIEW = "dispute.view"
+    DISPUTE_CREATE = "dispute.create"
+    DISPUTE_OVERRIDE = "dispute.override"
+    DISPUTE_DECIDE = "dispute.decide"
+    DISPUTE_DECIDE_ANY = "dispute.decide_any"
+    DISPUTE_DECIDE_OVER_LIMIT = "dispute.decide_over_limit"
+    DISPUTE_REVERSE = "dispute.reverse"
+    DISPUTE_FEE = "dispute.fee"
+    DISPUTE_REOPEN = "dispute.reopen"
+    CHARGE_VIEW = "charge.view"
+    PAYOUT_VIEW = "payout.view"
+    LEDGER_VIEW = "ledger.view"
+    RECORDING_LISTEN = "recording.listen"
+    PHONE_VIEW = "phone.view"
+    POLICY_EDIT = "policy.edit"
+    IMPORT_RUN = "import.run"
+    USER_EDIT = "user.edit"
+
+
+NEEDS: dict[Verb, Verb] = {
+    Verb.DISPUTE_DECIDE: Verb.DISPUTE_VIEW,
+    Verb.DISPUTE_DECIDE_ANY: Verb.DISPUTE_DECIDE,
+    Verb.DISPUTE_DECIDE_OVER_LIMIT: Verb.DISPUTE_DECIDE,
+}
+"""A verb that cannot be granted without another one."""
+
+
+class RoleKey(StrEnum):
+    """The roles an installation starts with."""
+
+    BUYER = "buyer"
+    VENDOR = "vendor"
+    MANAGER = "manager"
+    CSR = "csr"
+    QA = "qa"
+    ADMIN = "admin"
+
+
+ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
+    RoleKey.BUYER: (
+        "Buyer",
+        frozenset({Verb.DISPUTE_VIEW, Verb.DISPUTE_CREATE, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN}),
+    ),
+    RoleKey.VENDOR: ("Vendor", frozenset({Verb.PAYOUT_VIEW})),
+    RoleKey.MANAGER: (
+        "Manager",
+        frozenset(
+            {
+                Verb.DISPUTE_VIEW,
+                Verb.DISPUTE_DECIDE,
+                Verb.DISPUTE_DECIDE_ANY,
+                Verb.CHARGE_VIEW,
+                Verb.PAYOUT_VIEW,
+                Verb.LEDGER_VIEW,
+                Verb.RECORDING_LISTEN,
+                Verb.PHONE_VIEW,
+            }
+        ),
+    ),
+    RoleKey.CSR: (
+        "Representative",
+        frozenset({Verb.DISPUTE_VIEW, Verb.DISPUTE_CREATE, Verb.DISPUTE_OVERRIDE, Verb.CHARGE_VIEW, Verb.PHONE_VIEW}),
+    ),
+    RoleKey.QA: ("Quality assurance", frozenset({Verb.DISPUTE_VIEW, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN})),
+    RoleKey.ADMIN: ("Administrator", frozenset(Verb) - {Verb.DISPUTE_CREATE}),
+}
+"""Name and verbs of each role."""
+
+SUBMITTER_ROLES = frozenset({RoleKey.BUYER, RoleKey.CSR})
+
+
+class Dimension(StrEnum):
+    """What a limit-to grant limits by."""
+
+    ALL = "all"
+    CUSTOMER_SUBTREE = "customer_subtree"
+    CUSTOMER_TAG = "customer_tag"
+    AGENT = "agent"
+    BILL_PROFILE = "bill_profile"
+    PROGRAM = "program"
+    VENDOR = "vendor"
+
+
+class BillingMode(StrEnum):
+    """How a customer pays: on account, or from a prepaid balance."""
+
+    POSTPAID = "postpaid"
+    PREPAID = "prepaid"
+
+
+def missing_needs(verbs: frozenset[Verb]) -> list[tuple[Verb, Verb]]:
+    """The pairs (verb, needed verb) for which the needed one is not among ``verbs``."""
+    return [(verb, need) for verb, need in NEEDS.items() if verb in verbs and need not in verbs]

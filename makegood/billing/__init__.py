@@ -1,0 +1,1 @@
+"""What was billed: campaigns, services, bill periods, invoices and charges."""

@@ -1,0 +1,218 @@
+"""Rows of billing. The charge is the heart: one wide row, every fact that a rule may name a column of it.
+
+Composite keys, the exclusion of overlapping periods and the trigger that freezes a billed charge are in the
+migration ``0002_laws``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from makegood.billing.states import ChargeKind, HangupBy, InvoiceStatus, PeriodStatus, Subkind
+from makegood.parties.models import Customer, Program, Vendor, Zone
+
+
+class Category(models.Model):
+    """What kind of business a call or lead is about; reasons may depend on it."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Campaign(models.Model):
+    """What the buyer ordered; ``criteria`` holds its published conditions.
+
+    Keys of ``criteria`` in use: billable_after_s (seconds), duplicate_window_days, service_area (list of states),
+    text (free words).
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    number = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
+    criteria = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "number"], name="campaign_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(models.Model):
+    """A phone number or circuit of a customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    number = models.CharField(max_length=64)
+    label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "number"], name="service_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BillPeriod(models.Model):
+    """Days ``[starts_on, ends_on)`` that one bill of a customer covers."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    number = models.BigIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    status = models.CharField(max_length=6, choices=[(s, s) for s in PeriodStatus], default=PeriodStatus.OPEN)
+
+    class Meta:
+        db_table = "billing_bill_period"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "number"], name="bill_period_once"),
+            models.CheckConstraint(condition=Q(ends_on__gt=models.F("starts_on")), name="bill_period_ends_later"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class InvoiceCategory(models.Model):
+    """How invoices are sorted."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "billing_invoice_category"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invoice(models.Model):
+    """A bill of a customer; ``usage_alias`` names its usage partition for OData readers."""
+
+    number = models.BigIntegerField(unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    bill_period = models.ForeignKey(BillPeriod, on_delete=models.PROTECT)
+    category = models.ForeignKey(InvoiceCategory, null=True, blank=True, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    issued_at = models.DateTimeField()
+    due_on = models.DateField()
+    total_micros = models.BigIntegerField()
+    usage_alias = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=12, choices=[(s, s) for s in InvoiceStatus], default=InvoiceStatus.ISSUED)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Charge(models.Model):
+    """Something a customer was billed for. Amounts in micros of ``currency``; times aware, UTC.
+
+    The constraints of its foreign keys are written in SQL, not deferrable, so that an error maps to its row.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    vendor = models.ForeignKey(Vendor, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    zone = models.ForeignKey(
+        Zone, null=True, on_delete=models.PROTECT, db_column="tz_id", db_constraint=False, db_index=False
+    )
+
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in ChargeKind])
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    invoice_number = models.BigIntegerField(null=True)
+    feature_id = models.BigIntegerField(null=True)
+    feature_label = models.TextField(blank=True, default="")
+    usage_id = models.BigIntegerField(null=True)
+    usage_batch_id = models.BigIntegerField(null=True)
+    subkind = models.CharField(max_length=10, choices=[(k, k) for k in Subkind])
+
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    billed_at = models.DateTimeField(null=True)
+
+    currency = models.CharField(max_length=3)
+    billed_micros = models.BigIntegerField()
+    tax_micros = models.BigIntegerField(default=0)
+    tax_jurisdiction = models.TextField(blank=True, default="")
+    payout_currency = models.CharField(max_length=3)
+    payout_micros = models.BigIntegerField(default=0)
+
+    quantity = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    unit = models.TextField(blank=True, default="")
+    unit_price = models.DecimalField(max_digits=20, decimal_places=10, null=True)
+
+    direction = models.TextField(blank=True, default="")
+    answered = models.BooleanField(null=True)
+    connect_s = models.IntegerField(null=True)
+    ring_s = models.IntegerField(null=True)
+    duration_s = models.IntegerField(null=True)
+    hangup_by = models.CharField(max_length=8, choices=[(h, h) for h in HangupBy], default=HangupBy.UNKNOWN)
+    disposition = models.TextField(blank=True, default="")
+    converted = models.BooleanField(null=True)
+    recording_enabled = models.BooleanField(null=True)
+    recording_url = models.TextField(blank=True, default="")
+    caller_e164 = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null is "withheld", a fact rules ask about
+    destination_e164 = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    tracking_e164 = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    ivr_path = ArrayField(models.TextField(), null=True)
+
+    lead_channel = models.TextField(blank=True, default="")
+    contact_name = models.TextField(blank=True, default="")
+    contact_e164 = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    contact_email = models.TextField(blank=True, default="")
+
+    recording_ms = models.IntegerField(null=True)
+    speech_s = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    ring_only = models.BooleanField(null=True)
+
+    external_source = models.TextField()
+    external_id = models.TextField()
+    buyer_ref = models.TextField(blank=True, default="")
+    vendor_ref = models.TextField(blank=True, default="")
+    vendor_sub_id = models.TextField(blank=True, default="")
+    platform_tags = ArrayField(models.TextField(), default=list)
+    transcript_key = models.TextField(null=True)  # noqa: DJ001
+    import_batch = models.BigIntegerField(null=True)
+    corrects_id = models.BigIntegerField(null=True)
+    raw = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["external_source", "external_id"], name="charge_once_per_source"),
+            models.UniqueConstraint(fields=["id", "currency", "customer"], name="charge_identity"),
+            models.CheckConstraint(
+                condition=Q(billed_micros__gte=0, tax_micros__gte=0, payout_micros__gte=0),
+                name="charge_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                name="charge_one_link",
+                condition=Q(kind=ChargeKind.USAGE, usage_id__isnull=False, feature_id__isnull=True)
+                | Q(
+                    kind=ChargeKind.INVOICE_FEATURE,
+                    feature_id__isnull=False,
+                    invoice__isnull=False,
+                    usage_id__isnull=True,
+                    usage_batch_id__isnull=True,
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-occurred_at", "-id"], name="charge_log"),
+            models.Index(fields=["program", "received_at"], name="charge_program_received"),
+            models.Index(
+                fields=["caller_e164", "occurred_at"], name="charge_caller", condition=Q(caller_e164__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_source} {self.external_id}"

@@ -1,0 +1,132 @@
+"""The facts of a charge as one person may see them: numbers masked, the other side's money left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from makegood.billing.models import Charge
+from makegood.billing.selectors.visible import charges_visible_to
+from makegood.billing.states import HangupBy
+from makegood.kernel.money import Money
+from makegood.kernel.phones import mask, readable
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
+
+WITHHELD = "withheld"
+PARTIES = ("customer", "vendor", "category", "campaign", "program")
+HUNG_UP = {
+    HangupBy.CALLER: "the caller",
+    HangupBy.CALLEE: "the buyer's side",
+    HangupBy.SYSTEM: "the system",
+}
+
+
+@dataclass(frozen=True)
+class ChargeFacts:
+    """One charge. ``charged``, ``tax`` and ``customer`` are empty for vendors, ``payout`` and ``vendor`` for buyers."""
+
+    id: int
+    external_id: str
+    program_id: int
+    occurred_at: datetime
+    billed_at: datetime | None
+    caller: str
+    destination: str
+    category: str
+    campaign: str
+    criteria: tuple[str, ...]
+    customer: str
+    vendor: str
+    duration_s: int | None
+    connect_s: int | None
+    status: str
+    hung_up: str
+    recording: str
+    charged: Money | None
+    tax: Money | None
+    payout: Money | None
+
+    @property
+    def kind(self) -> str:
+        """Category and campaign in one line."""
+        return " · ".join(part for part in (self.category, self.campaign) if part)
+
+
+def criteria_sentences(criteria: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a campaign promises, in sentences."""
+    said = []
+    if seconds := criteria.get("billable_after_s"):
+        said.append(f"Billable after {seconds} seconds.")
+    if days := criteria.get("duplicate_window_days"):
+        said.append(f"A caller counts once in {days} days.")
+    if area := criteria.get("service_area"):
+        said.append("Service area: " + ", ".join(str(state) for state in area) + ".")
+    if text := criteria.get("text"):
+        said.append(str(text))
+    return tuple(said)
+
+
+def words_of(disposition: str) -> str:
+    """A call status as people read it: ``completed_with_conversion`` becomes ``Completed with conversion``."""
+    words = disposition.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _recording(charge: Charge) -> str:
+    if charge.recording_enabled is None:
+        return "not known"
+    return "on" if charge.recording_enabled else "off when this call arrived"
+
+
+def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
+    """The facts of a charge in scope, as the principal may see them. The charge comes with its parties."""
+    shown = readable if principal.can(Verb.PHONE_VIEW) else mask
+    pays, is_paid = principal.can(Verb.CHARGE_VIEW), principal.can(Verb.PAYOUT_VIEW)
+    campaign = charge.campaign
+    return ChargeFacts(
+        id=charge.pk,
+        external_id=charge.external_id,
+        program_id=charge.program_id,
+        occurred_at=charge.occurred_at,
+        billed_at=charge.billed_at if pays else None,
+        caller=shown(charge.caller_e164) or WITHHELD,
+        destination=readable(charge.destination_e164) if pays else "",
+        category=charge.category.name if charge.category else "",
+        campaign=campaign.name if campaign else "",
+        criteria=criteria_sentences(campaign.criteria) if campaign else (),
+        customer=charge.customer.name if pays else "",
+        vendor=charge.vendor.name if is_paid and charge.vendor else "",
+        duration_s=charge.duration_s,
+        connect_s=charge.connect_s,
+        status=words_of(charge.disposition),
+        hung_up=HUNG_UP.get(HangupBy(charge.hangup_by), "") if charge.hangup_by else "",
+        recording=_recording(charge),
+        charged=Money(charge.billed_micros, charge.currency) if pays else None,
+        tax=Money(charge.tax_micros, charge.currency) if pays else None,
+        payout=Money(charge.payout_micros, charge.payout_currency) if is_paid else None,
+    )
+
+
+def with_parties(charges: QuerySet[Charge]) -> QuerySet[Charge]:
+    """The same charges with what their facts need, and without the source record."""
+    return charges.select_related(*PARTIES).defer("raw")
+
+
+def charge_facts(principal: Principal, charge_id: int) -> ChargeFacts:
+    """The facts of one charge. Raises NotFound for one that does not exist or is out of scope."""
+    charge = with_parties(charges_visible_to(principal)).filter(pk=charge_id).first()
+    if charge is None:
+        raise NotFound()
+    return facts_of(principal, charge)
+
+
+def many_charge_facts(principal: Principal, charge_ids: Sequence[int]) -> dict[int, ChargeFacts]:
+    """The facts of those of some charges that are in scope, by id."""
+    found = with_parties(charges_visible_to(principal)).filter(pk__in=charge_ids)
+    return {charge.pk: facts_of(principal, charge) for charge in found}

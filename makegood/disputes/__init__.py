@@ -1,0 +1,1 @@
+"""The heart: lifecycle, policy, and the verbs that file, decide, undo and commit disputes."""

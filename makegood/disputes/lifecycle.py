@@ -1,0 +1,162 @@
+"""The lifecycle, as one table. Buttons, answers, documentation and tests are made from it.
+
+A row says: from which stages, which verb, who may, under which guard, to which stage, what happens to money, and
+which journal event tells of it. Verbs marked ``later`` in the guide are rows here too; their operations come with
+the faces that need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from makegood.disputes.states import Stage
+
+
+class Verb(StrEnum):
+    """What can be done to a dispute."""
+
+    SAVE_DRAFT = "save_draft"
+    SUBMIT = "submit"
+    AUTO_ACCEPT = "auto_accept"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+    CLAIM = "claim"
+    RELEASE = "release"
+    REQUEST_INFO = "request_info"
+    PROVIDE_INFO = "provide_info"
+    LAPSE = "lapse"
+    ACCEPT = "accept"
+    ACCEPT_PARTIAL = "accept_partial"
+    REJECT = "reject"
+    UNDO = "undo"
+    COMMIT = "commit"
+    ADJUST = "adjust"
+    REVERSE = "reverse"
+    APPLY_FEE = "apply_fee"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    REQUEST_RE_REVIEW = "request_re_review"
+    BREACH = "breach"
+
+
+class Who(StrEnum):
+    """Who may."""
+
+    SUBMITTER = "submitter side"
+    DECIDER = "decider"
+    ASSIGNEE = "assignee"
+    PERSON = "a person who decides"
+    SYSTEM = "system"
+    REVERSER = "holder of dispute.reverse"
+    FEE = "holder of dispute.fee"
+    REOPENER = "holder of dispute.reopen"
+
+
+class Effect(StrEnum):
+    """What happens to the money."""
+
+    NONE = "none"
+    HOLD = "hold"
+    VOID = "void the hold"
+    CREDIT = "credit, tax part, claw-back"
+    INVERSE = "exact inverse of the credit"
+    FEE = "fee"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; ``to`` None means the stage stays."""
+
+    number: str
+    source: frozenset[Stage | None]
+    verb: Verb
+    who: frozenset[Who]
+    guard: str
+    to: Stage | None
+    effect: Effect
+    event: str
+
+
+def _row(
+    number: str,
+    source: Iterable[Stage | None],
+    verb: Verb,
+    who: Iterable[Who],
+    guard: str,
+    to: Stage | None,
+    effect: Effect,
+    event: str,
+) -> Row:
+    return Row(number, frozenset(source), verb, frozenset(who), guard, to, effect, event)
+
+
+_S, _V, _W, _E = Stage, Verb, Who, Effect
+
+TABLE: tuple[Row, ...] = (
+    _row("1", [None, _S.DRAFT], _V.SAVE_DRAFT, [_W.SUBMITTER], "the charge is visible",
+         _S.DRAFT, _E.NONE, "draft_saved"),
+    _row("2", [None, _S.DRAFT], _V.SUBMIT, [_W.SUBMITTER], "no rule blocks; no other open dispute; amount within what is left",
+         _S.PENDING, _E.NONE, "submitted"),
+    _row("2a", [_S.PENDING], _V.AUTO_ACCEPT, [_W.SYSTEM], "an auto_accept rule fires within its budget",
+         _S.DECIDED, _E.HOLD, "decided"),
+    _row("3", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.EDIT, [_W.SUBMITTER],
+         "amount and reason only before a decision of this round; rules run again", None, _E.NONE, "edited"),
+    _row("4", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED], _V.WITHDRAW, [_W.SUBMITTER], "first round",
+         _S.WITHDRAWN, _E.NONE, "withdrawn"),
+    _row("5", [_S.PENDING], _V.CLAIM, [_W.DECIDER], "not leased by somebody else", _S.IN_REVIEW, _E.NONE, "claimed"),
+    _row("6", [_S.IN_REVIEW], _V.RELEASE, [_W.ASSIGNEE, _W.SYSTEM], "it is yours, or the lease ran out",
+         _S.PENDING, _E.NONE, "released"),
+    _row("7", [_S.IN_REVIEW], _V.REQUEST_INFO, [_W.DECIDER], "a question is given",
+         _S.INFO_NEEDED, _E.NONE, "info_requested"),
+    _row("7a", [_S.INFO_NEEDED], _V.PROVIDE_INFO, [_W.SUBMITTER], "", _S.IN_REVIEW, _E.NONE, "info_provided"),
+    _row("7b", [_S.INFO_NEEDED], _V.LAPSE, [_W.SYSTEM], "the info clock ended", _S.PENDING, _E.NONE, "info_lapsed"),
+    _row("8", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT, [_W.DECIDER], "within authority",
+         _S.DECIDED, _E.HOLD, "decided"),
+    _row("9", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT_PARTIAL, [_W.DECIDER], "above nothing, below the asked amount",
+         _S.DECIDED, _E.HOLD, "decided"),
+    _row("10", [_S.PENDING, _S.IN_REVIEW], _V.REJECT, [_W.PERSON], "an explanation is given; no credit is live",
+         _S.DECIDED, _E.NONE, "decided"),
+    _row("11", [_S.DECIDED], _V.UNDO, [_W.DECIDER], "your own decision, or dispute.decide_any; the undo window is open",
+         _S.IN_REVIEW, _E.VOID, "undone"),
+    _row("12", [_S.DECIDED], _V.COMMIT, [_W.SYSTEM], "the undo window ended", _S.RESOLVED, _E.CREDIT, "committed"),
+    _row("13", [_S.PENDING, _S.IN_REVIEW], _V.ADJUST, [_W.DECIDER], "no credit in this round; amount within what is left",
+         _S.RESOLVED, _E.CREDIT, "adjusted"),
+    _row("14", [_S.PENDING, _S.IN_REVIEW, _S.RESOLVED], _V.REVERSE, [_W.REVERSER], "a credit without reversal exists",
+         None, _E.INVERSE, "reversed"),
+    _row("15", [_S.PENDING, _S.IN_REVIEW, _S.RESOLVED], _V.APPLY_FEE, [_W.FEE],
+         "a reversal without fee exists; at most the program's maximum", None, _E.FEE, "fee_applied"),
+    _row("16", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.CLOSE, [_W.DECIDER],
+         "no decision waits in its undo window", _S.CLOSED, _E.NONE, "closed"),
+    _row("18", [_S.CLOSED, _S.WITHDRAWN], _V.REOPEN, [_W.REOPENER], "the program reopens; no other open dispute",
+         _S.PENDING, _E.NONE, "reopened"),
+    _row("19", [_S.RESOLVED, _S.CLOSED], _V.REQUEST_RE_REVIEW, [_W.SUBMITTER], "rounds are left; in the appeal window",
+         _S.PENDING, _E.NONE, "re_review_requested"),
+    _row("20", [_S.PENDING, _S.IN_REVIEW], _V.BREACH, [_W.SYSTEM], "a clock reached its target or breach",
+         None, _E.NONE, "sla_breached"),
+)  # fmt: skip
+"""Row 17 (a closed dispute refuses every edit and money verb) follows from the absence of a row; row 21 is rows 8
+to 10 in a later round."""
+
+DECIDING = frozenset({Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT})
+
+
+def row_of(verb: Verb) -> Row:
+    """The table's row for a verb."""
+    return next(row for row in TABLE if row.verb is verb)
+
+
+def stages_for(verb: Verb) -> frozenset[Stage]:
+    """The stages a verb starts from."""
+    return frozenset(stage for stage in row_of(verb).source if stage is not None)
+
+
+def allows(verb: Verb, stage: Stage | None) -> bool:
+    """Whether the table has the verb from that stage."""
+    return stage in row_of(verb).source
+
+
+def verbs_from(stage: Stage | None) -> list[Verb]:
+    """The verbs the table offers from a stage, in its order."""
+    return [row.verb for row in TABLE if stage in row.source]

@@ -1,0 +1,77 @@
+"""Claims a dispute for review, and gives it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from makegood.disputes import errors
+from makegood.disputes.entries import Ref
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.models import Dispute
+from makegood.disputes.operations.steps import run_step
+from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.states import Stage
+from makegood.kernel import clock
+from makegood.kernel.answers import Answer
+from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.selectors import demand
+from makegood.parties.states import Verb
+
+
+def claim(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
+    """Take pending disputes into review for the program's lease.
+
+    Refusals per item: NOT_FOUND, WRONG_STAGE, LEASED, ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH.
+    Raises NotPermitted.
+    """
+    demand(principal, Verb.DISPUTE_DECIDE)
+
+    def apply(dispute: Dispute, item: Ref) -> Mapping[str, Any]:
+        lease = DisputeSettings.of(dispute.program.settings).lease_seconds
+        dispute.assignee_id = principal.id
+        dispute.claimed_until = clock.now() + timedelta(seconds=lease)
+        return {"assignee": principal.label}
+
+    return [_leased_by(answer) for answer in run_step(principal, Step.CLAIM, items, apply)]
+
+
+def _leased_by(answer: Answer) -> Answer:
+    """Say who reviews it when that is why it cannot be claimed."""
+    if answer.ok or answer.code != errors.WrongStage.code:
+        return answer
+    if answer.id is None:
+        return answer
+    dispute = Dispute.objects.select_related("assignee").filter(pk=answer.id).first()
+    if dispute is None or dispute.stage != Stage.IN_REVIEW or dispute.assignee is None:
+        return answer
+    refusal = errors.Leased(number=str(dispute), assignee=str(dispute.assignee))
+    return Answer.refused(answer.ordinal, refusal, id=answer.id)
+
+
+def release(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
+    """Give disputes in review back to the queue.
+
+    Refusals per item: NOT_FOUND, WRONG_STAGE, NOT_YOURS, ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH.
+    Raises NotPermitted.
+    """
+    demand(principal, Verb.DISPUTE_DECIDE)
+
+    def apply(dispute: Dispute, item: Ref) -> Mapping[str, Any]:
+        mine = dispute.assignee_id == principal.id
+        lapsed = dispute.claimed_until is None or dispute.claimed_until <= clock.now()
+        if not (mine or lapsed or principal.can(Verb.DISPUTE_DECIDE_ANY)):
+            raise errors.NotYours(number=str(dispute))
+        dispute.assignee_id = None
+        dispute.claimed_until = None
+        return {"lapsed": lapsed and not mine}
+
+    return run_step(principal, Step.RELEASE, items, apply)
+
+
+def release_lapsed(limit: int = 200) -> list[Answer]:
+    """What the worker does: put disputes whose lease ran out back into the queue."""
+    lapsed = Dispute.objects.filter(stage=Stage.IN_REVIEW, claimed_until__lte=clock.now()).values_list("pk", flat=True)
+    ids = list(lapsed[:limit])
+    return release(SYSTEM, items=[Ref(pk) for pk in ids]) if ids else []

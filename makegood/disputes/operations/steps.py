@@ -1,0 +1,98 @@
+"""How a verb that is not hot runs: lock, ask the table and the guard, write, journal; one answer per item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+
+from makegood.disputes import errors
+from makegood.disputes.entries import EditItem, Ref
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.lifecycle import allows, row_of
+from makegood.disputes.locks import locked_disputes
+from makegood.disputes.models import Dispute
+from makegood.disputes.operations.batch import refusal_for
+from makegood.disputes.selectors.refusals import wrong_stage
+from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.states import Stage
+from makegood.journal.operations import Change, record_all
+from makegood.kernel import clock
+from makegood.kernel.answers import Answer
+from makegood.kernel.errors import Refusal
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotFound
+
+Item = TypeVar("Item", Ref, EditItem)
+Apply = Callable[[Dispute, Item], Mapping[str, Any]]
+
+
+@transaction.atomic
+def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: Apply[Item]) -> list[Answer]:
+    """Take each dispute through one row of the table.
+
+    ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal.
+    """
+    seen = set(disputes_visible_to(principal).filter(id__in={i.dispute_id for i in items}).values_list("id", flat=True))
+    rows = locked_disputes(seen)
+    answers: list[Answer] = []
+    changes: list[Change] = []
+    for ordinal, item in enumerate(items):
+        dispute = rows.get(item.dispute_id)
+        try:
+            if dispute is None:
+                raise NotFound()
+            change = _one(principal, step, dispute, item, apply)
+        except Refusal as refusal:
+            answers.append(Answer.refused(ordinal, refusal, id=item.dispute_id))
+            continue
+        changes.append(change)
+        data = {"number": str(dispute), "version": dispute.lock_version, "stage": dispute.stage}
+        answers.append(Answer(ordinal, ok=True, id=dispute.pk, data=data))
+    record_all(principal, changes)
+    return answers
+
+
+def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: Apply[Item]) -> Change:
+    row = row_of(step)
+    if not allows(step, Stage(dispute.stage)):
+        raise wrong_stage(str(dispute), dispute.stage)
+    if item.version is not None and item.version != dispute.lock_version:
+        raise errors.VersionMismatch(number=str(dispute))
+    facts = apply(dispute, item)
+    if row.to is not None:
+        dispute.stage = row.to
+    dispute.lock_version += 1
+    dispute.modified_at = clock.now()
+    dispute.modified_by_id = principal.id
+    try:
+        with transaction.atomic():
+            dispute.save(update_fields=_WRITTEN)
+    except IntegrityError as error:
+        dispute.refresh_from_db()
+        raise refusal_for(error) from error
+    return Change(
+        verb=step.value,
+        event=f"dispute.{row.event}",
+        object_kind="dispute",
+        object_id=dispute.pk,
+        program_id=dispute.program_id,
+        customer_id=dispute.customer_id,
+        vendor_id=dispute.charge.vendor_id,
+        changes={"number": dispute.number, **facts},
+    )
+
+
+_WRITTEN = (
+    "stage",
+    "amount_micros",
+    "reason",
+    "description",
+    "assignee",
+    "claimed_until",
+    "withdrawn_at",
+    "lock_version",
+    "modified_at",
+    "modified_by",
+)

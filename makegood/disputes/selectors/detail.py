@@ -1,0 +1,206 @@
+"""One dispute on one page: facts, story, verdict, money, and what can be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from makegood.disputes import lifecycle
+from makegood.disputes.eligibility import Verdict, thawed
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.models import Dispute, Finding
+from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.policies import policy_of_version
+from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
+from makegood.disputes.selectors.story import Step as StoryStep
+from makegood.disputes.selectors.story import story_of
+from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.states import UNDECIDED, Outcome, Stage
+from makegood.kernel.money import format_money
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
+
+STEP_WORDS: dict[Step, str] = {
+    Step.EDIT: "Change",
+    Step.WITHDRAW: "Withdraw",
+    Step.CLAIM: "Take into review",
+    Step.RELEASE: "Put back into the queue",
+    Step.ACCEPT: "Accept",
+    Step.ACCEPT_PARTIAL: "Accept in part",
+    Step.REJECT: "Reject",
+    Step.UNDO: "Undo the decision",
+}
+SUBMITTER_STEPS = (Step.EDIT, Step.WITHDRAW)
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """What a reviewer can note; ``hotkey`` is a digit or empty."""
+
+    code: str
+    label: str
+    billable: bool
+    guideline: str
+    hotkey: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One step of the lifecycle: whether it is possible now, and if not, why not."""
+
+    verb: str
+    label: str
+    possible: bool
+    why_not: str
+
+
+@dataclass(frozen=True)
+class DisputeDetail:
+    """Everything the page of one dispute shows to one principal."""
+
+    row: DisputeRow
+    sentence: str
+    explanation: str
+    findings: tuple[FindingRow, ...]
+    story: tuple[StoryStep, ...]
+    verdict: Verdict | None
+    steps: tuple[NextStep, ...]
+    live: Live
+    currency: str
+    payout_currency: str
+    program_id: int
+    charge_id: int
+    reason_id: int | None
+    decisions: frozenset[str]
+    note_required: frozenset[str]
+
+    def can(self, verb: str) -> bool:
+        """Whether a step is possible now."""
+        return any(step.verb == verb and step.possible for step in self.steps)
+
+    @property
+    def possible(self) -> frozenset[str]:
+        """The verbs that are possible now."""
+        return frozenset(step.verb for step in self.steps if step.possible)
+
+    @property
+    def impossible(self) -> tuple[NextStep, ...]:
+        """The steps that are not possible now, each with its reason."""
+        return tuple(step for step in self.steps if not step.possible)
+
+
+def visible_dispute(principal: Principal, number: int) -> Dispute:
+    """The dispute with that number. Raises NotFound for one that does not exist or is out of scope."""
+    found = with_parties(disputes_visible_to(principal)).defer(None).defer("charge__raw")
+    dispute = found.filter(number=number).first()
+    if dispute is None:
+        raise NotFound()
+    return dispute
+
+
+def _sentence(row: DisputeRow) -> str:
+    """What was decided, in one sentence; empty until the principal may know."""
+    if row.outcome is None or row.decided is None:
+        return ""
+    amount = format_money(row.decided.micros, row.decided.currency)
+    asked = format_money(row.asked.micros, row.asked.currency)
+    if row.outcome is Outcome.REJECTED:
+        return f"Rejected: the charge of {asked} stands."
+    done = "credited" if row.stage in SHOWN else "held until the undo window ends"
+    if row.outcome is Outcome.ACCEPTED:
+        return f"Accepted: {amount} {done}."
+    return f"Accepted in part: {amount} of {asked} {done}."
+
+
+def _findings(dispute: Dispute, *, everything: bool) -> tuple[FindingRow, ...]:
+    chosen = set(dispute.finding_ids)
+    known = Finding.objects.filter(program=dispute.program_id).order_by("hotkey", "id")
+    return tuple(
+        FindingRow(f.code, f.label, f.billable, f.guideline, "" if f.hotkey is None else str(f.hotkey), f.pk in chosen)
+        for f in known
+        if everything or f.pk in chosen
+    )
+
+
+def findings_on_offer(
+    principal: Principal, dispute_ids: Sequence[int], chosen: Collection[str] = ()
+) -> tuple[FindingRow, ...]:
+    """The findings that the programs of some disputes have in common by code, those chosen already marked."""
+    programs = disputes_visible_to(principal).filter(pk__in=dispute_ids).values("program")
+    known = Finding.objects.filter(program__in=programs).order_by("hotkey", "id")
+    by_code = {
+        f.code: FindingRow(
+            f.code, f.label, f.billable, f.guideline, "" if f.hotkey is None else str(f.hotkey), f.code in chosen
+        )
+        for f in known
+    }
+    return tuple(by_code.values())
+
+
+def verdict_then(dispute: Dispute) -> Verdict | None:
+    """The verdict that was frozen when the dispute was submitted."""
+    if dispute.policy_version_id is None or not dispute.verdict:
+        return None
+    return thawed(dispute.verdict, policy_of_version(dispute.policy_version_id).rules)
+
+
+def _why_not(principal: Principal, dispute: Dispute, step: Step) -> str:
+    stage = Stage(dispute.stage)
+    if not lifecycle.allows(step, stage):
+        stages = sorted(one.value.replace("_", " ") for one in lifecycle.stages_for(step))
+        return f"Possible while {' or '.join(stages)}; this one is {stage.value.replace('_', ' ')}."
+    if step is Step.WITHDRAW and dispute.round > 1:
+        return "Only in the first round; a later round is closed instead."
+    if step is Step.RELEASE and dispute.assignee_id != principal.id:
+        return "Only whoever reviews it can put it back."
+    if step is Step.EDIT and stage not in UNDECIDED:
+        return "Only before a decision."
+    return ""
+
+
+def _steps(principal: Principal, dispute: Dispute) -> tuple[NextStep, ...]:
+    files, decides = principal.can(Verb.DISPUTE_CREATE), principal.can(Verb.DISPUTE_DECIDE)
+    offered = [step for step in STEP_WORDS if (files if step in SUBMITTER_STEPS else decides)]
+    rows = []
+    for step in offered:
+        why = _why_not(principal, dispute, step)
+        rows.append(NextStep(step.value, STEP_WORDS[step], not why, why))
+    return tuple(rows)
+
+
+def _shown_as_pending(principal: Principal, dispute: Dispute) -> Dispute:
+    """Outside the deciding side nobody sees a decision inside its undo window: the dispute reads as in review."""
+    if dispute.stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE):
+        dispute.stage = Stage.IN_REVIEW
+        dispute.outcome = dispute.decided_micros = dispute.decided_at = dispute.commit_after = None
+        dispute.finding_ids, dispute.decision_note = [], ""
+    return dispute
+
+
+def dispute_detail(principal: Principal, number: int) -> DisputeDetail:
+    """The page of one dispute. Raises NotFound for one that does not exist or is out of scope."""
+    dispute = _shown_as_pending(principal, visible_dispute(principal, number))
+    live = live_credits([dispute.pk]).get(dispute.pk, Live())
+    row = row_of(principal, dispute, live)
+    decides = principal.can(Verb.DISPUTE_DECIDE)
+    told = decides or dispute.stage in SHOWN
+    settings = DisputeSettings.of(dispute.program.settings)
+    return DisputeDetail(
+        row=row,
+        sentence=_sentence(row),
+        explanation=(dispute.buyer_explanation or dispute.decision_note) if told else "",
+        findings=_findings(dispute, everything=decides) if told else (),
+        story=story_of(principal, dispute),
+        verdict=verdict_then(dispute),
+        steps=_steps(principal, dispute),
+        live=live,
+        currency=dispute.currency,
+        payout_currency=dispute.charge.payout_currency,
+        program_id=dispute.program_id,
+        charge_id=dispute.charge_id,
+        reason_id=dispute.reason_id,
+        decisions=settings.decisions,
+        note_required=settings.note_required,
+    )

@@ -1,0 +1,165 @@
+"""What decisions would do, computed by the statement's own judgement before anything is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from makegood.disputes.entries import DecisionItem
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.lifecycle import stages_for
+from makegood.disputes.selectors.refusals import refusal_of
+from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.kernel import sql
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """What one decision would do. Amounts in micros; ``clawback`` and ``payout`` in ``payout_currency``.
+
+    ``code`` and ``message`` are empty when the decision may go on.
+    """
+
+    ordinal: int
+    dispute_id: int
+    number: int
+    code: str
+    message: str
+    stage: str
+    currency: str
+    payout_currency: str
+    asked_micros: int
+    remaining_micros: int
+    billed_micros: int
+    credited_micros: int
+    payout_micros: int
+    clawed_micros: int
+    credit_micros: int
+    tax_micros: int
+    clawback_micros: int
+    customer: str
+    vendor: str
+    reason: str
+
+    @property
+    def same_currency(self) -> bool:
+        """Whether a margin can be named at all: two currencies are never added."""
+        return self.currency == self.payout_currency
+
+    @property
+    def margin_before(self) -> int:
+        """What the operator keeps of the call now (only with one currency)."""
+        return self.billed_micros - self.credited_micros - (self.payout_micros - self.clawed_micros)
+
+    @property
+    def margin_change(self) -> int:
+        """What the decision does to it: less revenue, less payout."""
+        return self.clawback_micros - self.credit_micros
+
+
+@dataclass(frozen=True)
+class EffectTotal:
+    """Sums over the lines that may go on, for one pair of currencies."""
+
+    currency: str
+    payout_currency: str
+    count: int
+    credit_micros: int
+    tax_micros: int
+    clawback_micros: int
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The preview of a batch of decisions."""
+
+    lines: tuple[EffectLine, ...]
+
+    @property
+    def going(self) -> tuple[EffectLine, ...]:
+        """The lines that may go on."""
+        return tuple(line for line in self.lines if not line.code)
+
+    @property
+    def excluded(self) -> tuple[EffectLine, ...]:
+        """The lines that would be refused, each with its reason."""
+        return tuple(line for line in self.lines if line.code)
+
+    @property
+    def totals(self) -> tuple[EffectTotal, ...]:
+        """One total per pair of currencies, ordered."""
+        sums: dict[tuple[str, str], EffectTotal] = {}
+        for line in self.going:
+            key = (line.currency, line.payout_currency)
+            total = sums.get(key, EffectTotal(*key, 0, 0, 0, 0))
+            sums[key] = replace(
+                total,
+                count=total.count + 1,
+                credit_micros=total.credit_micros + line.credit_micros,
+                tax_micros=total.tax_micros + line.tax_micros,
+                clawback_micros=total.clawback_micros + line.clawback_micros,
+            )
+        return tuple(sums[key] for key in sorted(sums))
+
+
+def judgement_parameters(principal: Principal) -> Mapping[str, Any]:
+    """The bound parameters that the part ``disputes.decision_judgement`` asks for."""
+    return {
+        "allowed_stages": sorted(stages_for(Step.ACCEPT)),
+        "limits": json.dumps(principal.max_decision_micros),
+        "over_limit": principal.can(Verb.DISPUTE_DECIDE_OVER_LIMIT),
+        "person": principal.is_person,
+    }
+
+
+def effects(principal: Principal, *, items: Sequence[DecisionItem]) -> Effects:
+    """What ``decide`` and the commit after it would do with ``items``; writes nothing. Out of scope: NOT_FOUND."""
+    ids = {item.dispute_id for item in items}
+    seen = set(disputes_visible_to(principal).filter(id__in=ids).values_list("id", flat=True))
+    asked = [item for item in items if item.dispute_id in seen]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.load("disputes.effects"),
+            {
+                "dispute_ids": [item.dispute_id for item in asked],
+                "kinds": [item.kind.value for item in asked],
+                "micros": [item.micros for item in asked],
+                "versions": [item.version for item in asked],
+                **judgement_parameters(principal),
+            },
+        )
+        rows = cursor.fetchall()
+    lines = [_line(row, principal) for row in rows]
+    missing = [item for item in items if item.dispute_id not in seen]
+    return Effects(tuple(lines + [_absent(len(lines) + n, item) for n, item in enumerate(missing)]))
+
+
+def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
+    ordinal, dispute_id, number, code, stage, *rest = row
+    line = EffectLine(int(str(ordinal)) - 1, dispute_id, number, code, "", stage, *rest)  # type: ignore[arg-type]
+    if not line.code:
+        return line
+    refusal = refusal_of(
+        line.code,
+        number=f"D-{line.number}",
+        stage=line.stage,
+        currency=line.currency,
+        asked=line.asked_micros,
+        remaining=line.remaining_micros,
+        limit=principal.max_decision_micros.get(line.currency, 0),
+    )
+    return replace(line, code=refusal.code, message=refusal.message)
+
+
+def _absent(ordinal: int, item: DecisionItem) -> EffectLine:
+    error = NotFound()
+    return EffectLine(
+        ordinal, item.dispute_id, 0, error.code, error.message, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", ""
+    )

@@ -1,0 +1,53 @@
+"""Turns the machine code of a hot statement into the error that says it in words."""
+
+from __future__ import annotations
+
+from makegood.disputes import errors
+from makegood.disputes.states import FINISHED, Stage
+from makegood.kernel.errors import Refusal
+from makegood.kernel.money import format_money
+from makegood.parties.errors import NotFound
+
+_STAGE_WORDS: dict[str, str] = {
+    Stage.DRAFT: "still a draft",
+    Stage.PENDING: "waiting for a decision",
+    Stage.IN_REVIEW: "being reviewed",
+    Stage.INFO_NEEDED: "waiting for information",
+    Stage.DECIDED: "already decided",
+    Stage.RESOLVED: "already decided",
+    Stage.CLOSED: "closed",
+    Stage.WITHDRAWN: "withdrawn",
+}
+
+
+def wrong_stage(number: str, stage: str) -> Refusal:
+    """The error for a verb that the table does not have from ``stage``."""
+    if stage in {Stage.DECIDED, Stage.RESOLVED}:
+        return errors.AlreadyDecided(number=number)
+    if stage in FINISHED and stage == Stage.CLOSED:
+        return errors.DisputeClosed(number=number)
+    return errors.WrongStage(number=number, stage=_STAGE_WORDS.get(stage, stage))
+
+
+def refusal_of(
+    code: str, *, number: str, stage: str, currency: str = "USD", asked: int = 0, remaining: int = 0, limit: int = 0
+) -> Refusal:
+    """The error for a code of decide, undo or effects. Amounts in micros."""
+    if code == "WRONG_STAGE":
+        return wrong_stage(number, stage)
+    if code == "AMOUNT_EXCEEDS_REMAINING":
+        return errors.AmountExceedsRemaining(remaining=format_money(remaining, currency))
+    if code == "PARTIAL_OUT_OF_RANGE":
+        return errors.PartialOutOfRange(asked=format_money(asked, currency))
+    if code == "OVER_LIMIT":
+        return errors.OverLimit(limit=format_money(limit, currency))
+    kinds: dict[str, type[Refusal]] = {
+        "ALREADY_DECIDED": errors.AlreadyDecided,
+        "CREDIT_LIVE": errors.CreditLive,
+        "VERSION_MISMATCH": errors.VersionMismatch,
+        "PERSON_REQUIRED": errors.PersonRequired,
+        "UNDO_WINDOW_ENDED": errors.WindowEnded,
+        "NOT_YOURS": errors.NotYours,
+        "NOT_FOUND": NotFound,
+    }
+    return kinds[code](number=number)

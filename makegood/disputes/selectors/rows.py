@@ -1,0 +1,167 @@
+"""What every list of disputes shows of one: its word, its charge, asked and credited. Scope first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from makegood.billing.selectors import ChargeFacts, facts_of
+from makegood.disputes.models import Dispute
+from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.states import Facts, Outcome, Stage, Word, word_of
+from makegood.kernel import sql
+from makegood.kernel.money import Money
+from makegood.parties.entries import Principal
+from makegood.parties.states import Verb
+
+PARTIES = (
+    "charge__customer",
+    "charge__vendor",
+    "charge__category",
+    "charge__campaign",
+    "reason",
+    "program",
+    "assignee",
+    "submitted_by",
+    "decided_by",
+)
+SHOWN = frozenset({Stage.RESOLVED, Stage.CLOSED})
+"""Stages in which a decision is known to everybody concerned."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the ledger says of one dispute, in micros."""
+
+    credit: int = 0
+    tax: int = 0
+    clawback: int = 0
+    reversed: bool = False
+    fee: bool = False
+
+
+@dataclass(frozen=True)
+class DisputeRow:
+    """One dispute as the principal may see it.
+
+    ``outcome`` and ``decided`` stay empty until the decision is committed, except for deciders; ``clawback`` is for
+    those who may see payouts.
+    """
+
+    id: int
+    number: str
+    version: int
+    stage: Stage
+    word: Word
+    charge: ChargeFacts
+    reason: str
+    description: str
+    asked: Money
+    credited: Money | None
+    decided: Money | None
+    clawback: Money | None
+    outcome: Outcome | None
+    submitted_at: datetime | None
+    submitted_by: str
+    decided_at: datetime | None
+    decided_by: str
+    commit_after: datetime | None
+    assignee: str
+    is_mine: bool
+    modified_at: datetime
+
+
+def live_credits(dispute_ids: Sequence[int]) -> dict[int, Live]:
+    """What the ledger says of some disputes; those without an adjustment are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("disputes.live_credits"), {"ids": list(dispute_ids)})
+        return {row[0]: Live(*row[1:]) for row in cursor.fetchall()}
+
+
+def credited_of(charge_ids: Sequence[int]) -> dict[int, int]:
+    """How many micros of some charges are credited; charges never disputed are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("disputes.charge_credits"), {"ids": list(charge_ids)})
+        return {row[0]: row[1] for row in cursor.fetchall()}
+
+
+def word_for(dispute: Dispute, live: Live) -> Word:
+    """The program's word for a dispute."""
+    facts = Facts(
+        stage=Stage(dispute.stage),
+        outcome=Outcome(dispute.outcome) if dispute.outcome else None,
+        live_micros=live.credit,
+        billed_micros=dispute.charge.billed_micros,
+        reversed=live.reversed,
+        fee=live.fee,
+        round=dispute.round,
+    )
+    return word_of(facts, dispute.program.settings)
+
+
+def _staff_word(dispute: Dispute, word: Word) -> Word:
+    """Deciders see more of a pending dispute: who reviews it, and that its undo window runs."""
+    if dispute.stage == Stage.DECIDED:
+        return Word("undo", f"{word.label}: undo window", word.badges)
+    if dispute.stage == Stage.IN_REVIEW:
+        return Word("in_review", word.label, (*word.badges, "in review"))
+    return word
+
+
+def number_of(dispute: Dispute) -> str:
+    """The number people quote."""
+    return f"D-{dispute.number}"
+
+
+def row_of(principal: Principal, dispute: Dispute, live: Live) -> DisputeRow:
+    """One dispute, with its charge and parties at hand, as the principal may see it."""
+    decides, pays = principal.can(Verb.DISPUTE_DECIDE), principal.can(Verb.PAYOUT_VIEW)
+    told = decides or dispute.stage in SHOWN
+    word = word_for(dispute, live)
+    credited = Money(live.credit, dispute.currency) if dispute.stage in SHOWN else None
+    return DisputeRow(
+        id=dispute.pk,
+        number=number_of(dispute),
+        version=dispute.lock_version,
+        stage=Stage(dispute.stage) if told or dispute.stage != Stage.DECIDED else Stage.PENDING,
+        word=_staff_word(dispute, word) if decides else word,
+        charge=facts_of(principal, dispute.charge),
+        reason=dispute.reason.label if dispute.reason else "",
+        description=dispute.description,
+        asked=Money(dispute.amount_micros, dispute.currency),
+        credited=credited,
+        decided=Money(dispute.decided_micros or 0, dispute.currency) if told and dispute.outcome else None,
+        clawback=Money(live.clawback, dispute.charge.payout_currency) if pays else None,
+        outcome=Outcome(dispute.outcome) if told and dispute.outcome else None,
+        submitted_at=dispute.submitted_at,
+        submitted_by=str(dispute.submitted_by or ""),
+        decided_at=dispute.decided_at if told else None,
+        decided_by=str(dispute.decided_by or "") if told else "",
+        commit_after=dispute.commit_after if decides else None,
+        assignee=str(dispute.assignee or "") if decides else "",
+        is_mine=dispute.assignee_id == principal.id,
+        modified_at=dispute.modified_at,
+    )
+
+
+def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """The same disputes with what their rows need, and without the source record of the charge."""
+    return disputes.select_related(*PARTIES).defer("charge__raw", "verdict")
+
+
+def rows_of(principal: Principal, disputes: Sequence[Dispute]) -> list[DisputeRow]:
+    """The rows of disputes that came from a visible queryset."""
+    live = live_credits([dispute.pk for dispute in disputes])
+    return [row_of(principal, dispute, live.get(dispute.pk, Live())) for dispute in disputes]
+
+
+def latest_by_charge(principal: Principal, charge_ids: Sequence[int]) -> dict[int, DisputeRow]:
+    """The latest dispute of each charge, drafts and withdrawn ones left out."""
+    quiet = [Stage.DRAFT, Stage.WITHDRAWN]
+    found = disputes_visible_to(principal).filter(charge_id__in=charge_ids).exclude(stage__in=quiet)
+    rows = rows_of(principal, list(with_parties(found).order_by("id")))
+    return {row.charge.id: row for row in rows}

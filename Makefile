@@ -1,0 +1,81 @@
+# The only entry to building, testing and running makegood. `make help` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test test-fast lint types arch bench ci lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK_OPTIONS := --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# Stamps: made again only when what they stand for changed, so set-up is quick when nothing did.
+PACKAGES := .venv/.packages
+INSTALLED := .venv/.makegood
+ASSETS := node_modules/.assets
+BROWSER := .venv/.browser
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) $(ASSETS) $(BROWSER) ## Install everything into this directory: .venv, node_modules, a browser for tests
+
+demo: setup ## Set up, fill a demo installation, serve it and print where to sign in
+	@$(BIN)/makegood demo
+
+dev: setup ## Set up and serve ./var with pages that reload
+	@MAKEGOOD_DEBUG=1 $(BIN)/makegood serve
+
+test: setup ## Set up and run all tests, browser tests included
+	@$(BIN)/pytest -n 2
+
+test-fast: setup ## The tests that take seconds: neither slow nor browser
+	@$(BIN)/pytest -n 2 -m "not slow and not browser"
+
+lint: $(INSTALLED) ## Style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Types, strictly
+	@$(BIN)/mypy
+
+arch: $(INSTALLED) ## Layers, sizes, names, money, scope
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.checks
+
+bench: setup ## Measure the hot paths beside hand-written SQL
+	@$(BIN)/python -m tools.bench
+
+ci: lint types arch test ## What the build server runs
+
+lock: $(INSTALLED) ## Pin requirements/*.in with hashes and package.json with integrity
+	@$(BIN)/pip-compile $(LOCK_OPTIONS) --output-file=requirements/base.txt requirements/base.in
+	@$(BIN)/pip-compile $(LOCK_OPTIONS) --output-file=requirements/dev.txt requirements/dev.in
+	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+
+clean: ## Remove what setup installed; ./var stays
+	@rm -rf .venv node_modules build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@tools/setup/check-machine
+	@$(PYTHON) -m venv .venv
+
+$(PACKAGES): requirements/base.txt requirements/dev.txt | .venv/bin/python
+	@echo "Installing Python packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements/base.txt --requirement requirements/dev.txt
+	@touch $@
+
+$(INSTALLED): pyproject.toml $(PACKAGES)
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ASSETS): package-lock.json package.json .npmrc
+	@echo "Installing browser assets ..."
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BROWSER): tools/setup/browser | .venv/bin/python
+	@tools/setup/browser
+	@touch $@

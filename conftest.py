@@ -1,0 +1,31 @@
+"""For every test: the network is closed, except to this machine."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.world"]
+
+HERE = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, never bound
+
+
+class NetworkClosed(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _closed_network() -> Iterator[None]:
+    """Refuse connections that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(HERE):
+            raise NetworkClosed(f"A test tried to reach {address[0]}.")
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()

@@ -1,0 +1,84 @@
+"""DATABASE_URL, read strictly, as Django wants it."""
+
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from makegood.project.problems import OperatorProblem
+
+SCHEMES = frozenset({"postgresql", "postgres"})
+# What goes into Django's own settings; every other parameter of libpq is handed to the driver.
+OWN_PARAMETERS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+CONNECTION_SECONDS = 600
+
+
+class BadDatabaseUrl(OperatorProblem):
+    """DATABASE_URL is not usable."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"DATABASE_URL is not usable: {reason}. It should read like "
+            f"postgresql://user:password@host:5432/makegood, with %-encoding for special characters."
+        )
+
+
+def parse(url: str) -> dict[str, Any]:
+    """One entry of Django's DATABASES. The message never repeats the URL, which may hold a password.
+
+    Raises BadDatabaseUrl.
+    """
+    parts = _split(url)
+    options = {"application_name": "makegood"}
+    settings: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(_host(parts)),
+        "PORT": str(_port(parts) or ""),
+        "CONN_MAX_AGE": CONNECTION_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": True,
+        "OPTIONS": options,
+    }
+    for name, value in _parameters(parts):
+        if name in OWN_PARAMETERS:
+            settings[OWN_PARAMETERS[name]] = value
+        else:
+            options[name] = value
+    if not settings["NAME"]:
+        raise BadDatabaseUrl("it names no database")
+    return settings
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadDatabaseUrl("it is not an address") from error
+    if parts.scheme not in SCHEMES:
+        raise BadDatabaseUrl("makegood runs on PostgreSQL only, so it must begin with postgresql://")
+    if parts.fragment:
+        raise BadDatabaseUrl("a # in a password must be written %23")
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    """The host with its case kept, for it may be a %-encoded directory; brackets of IPv6 removed."""
+    after_user = parts.netloc.rpartition("@")[2]
+    if after_user.startswith("["):
+        return after_user[1:].partition("]")[0]
+    return after_user.partition(":")[0]
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise BadDatabaseUrl("the port is not a number up to 65535") from error
+
+
+def _parameters(parts: SplitResult) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(parts.query, strict_parsing=bool(parts.query), keep_blank_values=True)
+    except ValueError as error:
+        raise BadDatabaseUrl("the part after the ? is not name=value pairs") from error

@@ -1,0 +1,181 @@
+"""Fills an empty database with the demo: program, parties, people, calls by the import that everybody uses, a past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from makegood.billing.operations import create_campaign, create_category
+from makegood.disputes.operations import commit_due, install_preset, publish_policy
+from makegood.disputes.policy.presets import preset
+from makegood.imports.entries import Options
+from makegood.imports.operations.import_calls import import_calls
+from makegood.kernel import clock
+from makegood.notifications import tasks as notifications
+from makegood.notifications.operations import mark_read
+from makegood.notifications.selectors.digests import digests_visible_to
+from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.models import Customer, Program
+from makegood.parties.operations import add_user, change_settings, create_customer, create_vendor
+from makegood.parties.selectors import people_of, principal_of
+from makegood.parties.states import RoleKey
+from makegood.project.demo import history, stories, truth
+from makegood.project.demo.cast import (
+    BUYERS,
+    CAMPAIGNS,
+    PROGRAM,
+    RANGE_DAYS,
+    VENDORS,
+    VERTICAL_BY_CODE,
+    VERTICALS,
+    WINDOW_DAYS,
+)
+from makegood.project.demo.chronicle import Chronicle, steps_of
+from makegood.project.demo.generator import write
+from makegood.project.demo.holdings import MARK
+from makegood.project.demo.people import PEOPLE
+from makegood.project.demo.progress import step
+from makegood.project.demo.rhythm import OPERATOR_ZONE
+from makegood.project.problems import OperatorProblem
+
+SIZES = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
+"""Charges of each size."""
+
+_PRESET = "call_marketplace"
+_READ_UNTIL = timedelta(hours=30)
+_FOUNDED = timedelta(days=RANGE_DAYS + 2)
+
+
+class LogRefused(OperatorProblem):
+    """The import refused rows of the demo's own log."""
+
+    def __init__(self, messages: tuple[str, ...]) -> None:
+        super().__init__(f"The import refused rows of the demo's own log: {' '.join(messages)}")
+
+
+def seed_all(*, rows: int, seed: int, now: datetime, folder: Path) -> None:
+    """Make up everything; what breaks off is known by its missing mark and begun anew by the next start.
+
+    Raises OperatorProblem.
+    """
+    with _hasty():
+        _seed(rows, seed, now.astimezone(UTC).replace(microsecond=0), folder)
+
+
+@contextmanager
+def _hasty() -> Iterator[None]:
+    """Do not wait for the disk after each step: what a crash loses is made up again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def _seed(rows: int, seed: int, now: datetime, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    log, facts = folder / "calls.csv", folder / "truth.csv"
+    with step("Setting up customers, vendors and people ..."), clock.frozen(now - _FOUNDED):
+        program = _found(rows, seed)
+    with step(f"Making up {rows:,} calls of {RANGE_DAYS} days ...", rows) as told:
+        write(log, facts, rows=rows, seed=seed, now=now, told=told)
+    with step("Importing them ...", log.stat().st_size) as told:
+        _import(log, told)
+    cases = stories.told(now) + history.past(truth.read(facts), seed=seed, now=now, taken=stories.TAKEN)
+    steps = steps_of(cases, now)
+    with step(f"Living through {len(cases)} disputes ...", len(steps)) as told:
+        principals = _principals()
+        Chronicle(principals, cases).live(steps, told)
+        _tidy(principals, now)
+    change_settings(SYSTEM, program=program, settings={MARK: {**program.settings[MARK], "finished": True}})
+
+
+@transaction.atomic
+def _found(rows: int, seed: int) -> Program:
+    """The operator as it was before its first call, with a window of ten days."""
+    program = install_preset(
+        SYSTEM,
+        preset_key=_PRESET,
+        key=PROGRAM,
+        name="Calls",
+        zone=str(OPERATOR_ZONE),
+        overrides={MARK: {"rows": rows, "seed": seed, "finished": False}},
+    )
+    rules = [
+        {**rule, "amount": WINDOW_DAYS * 24} if rule["type"] == "window" else rule for rule in preset(_PRESET).rules
+    ]
+    publish_policy(SYSTEM, program=program, rules=rules, note="Ten days to dispute a call.")
+    _add_parties()
+    _add_campaigns(program)
+    for person in PEOPLE:
+        add_user(
+            SYSTEM,
+            email=person.email,
+            password=person.password,
+            role_key=person.role,
+            customer_number=person.customer,
+            vendor_number=person.vendor,
+            name=person.name,
+            zone=person.zone,
+        )
+    return program
+
+
+def _add_parties() -> None:
+    made: dict[str, Customer] = {}
+    for buyer in BUYERS:
+        made[buyer.number] = create_customer(
+            SYSTEM,
+            number=buyer.number,
+            name=buyer.name,
+            currency=buyer.currency,
+            zone=buyer.zone,
+            parent=made.get(buyer.parent),
+        )
+    for vendor in VENDORS:
+        create_vendor(SYSTEM, number=vendor.number, name=vendor.name, currency=vendor.currency, zone=vendor.zone)
+
+
+def _add_campaigns(program: Program) -> None:
+    categories = {
+        vertical.code: create_category(SYSTEM, code=vertical.name, name=vertical.name) for vertical in VERTICALS
+    }
+    for campaign in CAMPAIGNS:
+        create_campaign(
+            SYSTEM,
+            program=program,
+            number=campaign.number,
+            name=campaign.name,
+            category=categories[campaign.vertical],
+            criteria={
+                "billable_after_s": VERTICAL_BY_CODE[campaign.vertical].billable_after_s,
+                "duplicate_window_days": campaign.duplicate_window_days,
+                "text": campaign.text,
+            },
+        )
+
+
+def _import(log: Path, told: Callable[[int], None]) -> None:
+    """By the same operation as `makegood import calls`. Raises LogRefused."""
+    answer = import_calls(SYSTEM, path=log, options=Options(program=PROGRAM), told=lambda done, _: told(done))
+    if answer.tally.rejected:
+        raise LogRefused(answer.messages)
+
+
+def _principals() -> dict[str, Principal]:
+    return {user.email: principal_of(user) for user in people_of(list(RoleKey))}
+
+
+def _tidy(principals: dict[str, Principal], now: datetime) -> None:
+    """Commit what is due, and let everybody have read their older messages."""
+    commit_due()
+    notifications.run()
+    for principal in principals.values():
+        with clock.frozen(now - _READ_UNTIL):
+            seen = digests_visible_to(principal).filter(flushed_at__lte=clock.now()).values_list("pk", flat=True)
+            mark_read(principal, digest_ids=seen)

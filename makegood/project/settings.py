@@ -1,0 +1,179 @@
+"""Django's settings, from the environment alone.
+
+DATABASE_URL, MAKEGOOD_DATA, SECRET_KEY select the installation; MAKEGOOD_HOSTS names its hosts
+(comma-separated), MAKEGOOD_SECURE=1 says that it is served over TLS, MAKEGOOD_DEBUG=1 is for developers.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from makegood.project import database_url, installation
+from makegood.project.problems import OperatorProblem
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def _switch(name: str) -> bool:
+    value = os.environ.get(name, "0")
+    if value not in {"", "0", "1"}:
+        raise OperatorProblem(f"{name} must be 0 or 1.")
+    return value == "1"
+
+
+TESTING = _switch("MAKEGOOD_TESTING")
+DEBUG = _switch("MAKEGOOD_DEBUG")
+SECURE = _switch("MAKEGOOD_SECURE")
+HOSTS = [host.strip() for host in os.environ.get("MAKEGOOD_HOSTS", "").split(",") if host.strip()]
+
+DATA_DIR = installation.data_dir()
+# Without an installation (checks, mypy) any key will do; commands that serve make a lasting one first.
+SECRET_KEY = installation.secret_key(DATA_DIR) or secrets.token_urlsafe(48)
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *HOSTS]
+ROOT_URLCONF = "makegood.project.urls"
+WSGI_APPLICATION = "makegood.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    # First, so that its templates win over those of the packages below.
+    "makegood.web",
+    "makegood.notifications",
+    "makegood.imports",
+    "makegood.disputes",
+    "makegood.billing",
+    "makegood.ledger",
+    "makegood.parties",
+    "makegood.journal",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "makegood.web.middleware.PrincipalMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Commands set DATABASE_URL to the embedded server before they connect; until then this address leads nowhere.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database_url.parse(os.environ.get("DATABASE_URL") or "postgresql://makegood@/makegood?host=/nonexistent")
+}
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# Sign-in: e-mail and password; accounts are made by the operator.
+AUTH_USER_MODEL = "parties.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "makegood.web.accounts.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = True
+
+# Until a mail server is configured, mail goes nowhere.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "makegood.web.refusals.csrf_failed"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS if SECURE]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+NODE_MODULES = Path(os.environ.get("MAKEGOOD_ASSETS") or BASE_DIR / "node_modules")
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "makegood.web.assets.NodeModulesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"makegood": {"level": "INFO"}},
+}
+
+if TESTING:
+    ALLOWED_HOSTS.append("testserver")
+    ACCOUNT_RATE_LIMITS = False
+    # Fast on purpose: tests sign in hundreds of made-up people.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,162 @@
+"""The demo's data as it stands after seeding: everything went through the real verbs, and the books balance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+
+from makegood.billing.models import Campaign, Charge
+from makegood.billing.selectors import charges_visible_to
+from makegood.disputes.models import Dispute
+from makegood.disputes.selectors.laws import LAWS as DISPUTE_LAWS
+from makegood.disputes.selectors.policies import forget_parsed
+from makegood.disputes.states import Outcome, Stage
+from makegood.kernel import clock
+from makegood.ledger.selectors import adjustments_of, proof
+from makegood.ledger.selectors.laws import broken
+from makegood.notifications.selectors.digests import Card, cards
+from makegood.parties.entries import Principal
+from makegood.parties.models import User
+from makegood.parties.selectors import principal_of
+from makegood.project.demo.cast import CAMPAIGN_BY_NUMBER, VERTICAL_BY_CODE
+from makegood.project.demo.holdings import Holds, holdings
+from makegood.project.demo.people import BUYER, MANAGER, OTHER_BUYER, PEOPLE, VENDOR, Person
+from makegood.project.demo.plans import FULLY, PARTLY, STORIES, WAITING, Named
+from makegood.project.demo.seeding import seed_all
+from tests.world import restore_migrated_rows
+
+NOW = datetime(2026, 3, 25, 15, 17, 33, tzinfo=UTC)
+ROWS = 1_500
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
+
+
+@pytest.fixture(scope="module")
+def seeded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A small demo, made once for the tests of this module."""
+    with django_db_blocker.unblock():
+        restore_migrated_rows()
+        forget_parsed()
+        with clock.frozen(NOW):
+            seed_all(rows=ROWS, seed=42, now=NOW, folder=tmp_path_factory.mktemp("demo"))
+            yield
+        call_command("flush", interactive=False, verbosity=0)
+        restore_migrated_rows()
+        forget_parsed()
+
+
+def _principal(person: Person) -> Principal:
+    return principal_of(User.objects.get(email=person.email))
+
+
+def _dispute(named: Named) -> Dispute:
+    return Dispute.objects.get(charge__external_id=named.call_id)
+
+
+def _cards_opened(person: Person, age: timedelta) -> list[Card]:
+    """The messages of a person that were opened at that age."""
+    near = timedelta(minutes=10)
+    return [card for card in cards(_principal(person)) if abs(NOW - age - card.opened_at) < near]
+
+
+def test_every_call_of_the_log_landed() -> None:
+    assert Charge.objects.count() == ROWS
+    assert 0.4 < Charge.objects.filter(billed_at__isnull=False).count() / ROWS < 0.6
+    assert set(Charge.objects.values_list("currency", flat=True)) == {"USD", "CAD", "JPY"}
+
+
+def test_the_books_balance() -> None:
+    found = proof()
+    assert found.breaks == ()
+    assert found.holds
+    assert found.adjustments > 10
+
+
+def test_no_invariant_is_broken() -> None:
+    assert list(broken(DISPUTE_LAWS)) == []
+
+
+def test_disputes_of_every_ending_are_there() -> None:
+    found = Counter(Dispute.objects.values_list("stage", "outcome"))
+    assert set(found) == {
+        (Stage.PENDING, None),
+        (Stage.WITHDRAWN, None),
+        (Stage.CLOSED, Outcome.ACCEPTED),
+        (Stage.CLOSED, Outcome.ACCEPTED_PARTIAL),
+        (Stage.CLOSED, Outcome.REJECTED),
+    }
+
+
+def test_the_past_lies_in_the_past() -> None:
+    for dispute in Dispute.objects.select_related("charge"):
+        assert dispute.submitted_at is not None
+        assert dispute.charge.billed_at is not None
+        assert dispute.charge.billed_at < dispute.submitted_at <= NOW
+        assert dispute.decided_at is None or dispute.submitted_at < dispute.decided_at < NOW
+
+
+def test_the_manager_hears_of_three_new_disputes_at_once() -> None:
+    (card,) = _cards_opened(MANAGER, timedelta(hours=9, minutes=20))
+    assert card.text == "3 new disputes submitted by Buyers"
+    assert card.is_unread
+    assert {_dispute(named).stage for named in WAITING} == {Stage.PENDING}
+
+
+def test_the_buyer_hears_of_two_reviews_at_once() -> None:
+    (card,) = _cards_opened(BUYER, timedelta(hours=25, minutes=59))
+    assert card.text == "2 disputes have been reviewed."
+    assert card.is_unread
+
+
+def test_the_vendor_hears_of_two_changed_revenues_at_once() -> None:
+    (card,) = _cards_opened(VENDOR, timedelta(hours=25, minutes=59))
+    assert card.text == "Call revenue for 2 calls has been adjusted."
+    assert card.is_unread
+
+
+def test_a_part_of_twenty_takes_back_its_share_of_the_payout() -> None:
+    dispute = _dispute(PARTLY)
+    (credit,) = adjustments_of(dispute.pk)
+    assert (dispute.charge.billed_micros, dispute.charge.payout_micros) == (45_000_000, 30_000_000)
+    assert dispute.outcome == Outcome.ACCEPTED_PARTIAL
+    assert (credit.amount_micros, credit.clawback_micros) == (-20_000_000, -13_333_333)
+
+
+def test_a_full_accept_takes_back_the_whole_payout() -> None:
+    (credit,) = adjustments_of(_dispute(FULLY).pk)
+    assert (credit.amount_micros, credit.clawback_micros) == (-45_000_000, -30_000_000)
+
+
+def test_people_sign_in_and_see_their_part() -> None:
+    for person in PEOPLE:
+        assert User.objects.get(email=person.email).check_password(person.password)
+    seen = {
+        person: set(charges_visible_to(_principal(person)).values_list("customer__number", flat=True))
+        for person in (BUYER, OTHER_BUYER)
+    }
+    assert seen == {BUYER: {"C111", "C112", "C115"}, OTHER_BUYER: {"C120"}}
+    assert charges_visible_to(_principal(MANAGER)).count() == ROWS
+
+
+def test_campaigns_publish_their_conditions() -> None:
+    for campaign in Campaign.objects.all():
+        asked = CAMPAIGN_BY_NUMBER[campaign.number]
+        assert campaign.name == asked.name
+        assert campaign.criteria["duplicate_window_days"] == asked.duplicate_window_days
+        assert campaign.criteria["text"] == asked.text
+        assert campaign.criteria["billable_after_s"] == VERTICAL_BY_CODE[asked.vertical].billable_after_s
+
+
+def test_named_calls_are_found_by_their_ids() -> None:
+    assert Charge.objects.filter(external_id__in=[named.call_id for named in STORIES]).count() == len(STORIES)
+
+
+def test_a_seeded_database_is_known_as_a_finished_demo() -> None:
+    assert holdings() is Holds.DEMO

@@ -1,0 +1,71 @@
+"""Background work: a polling loop over a few tasks, each of which handles a batch per call."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections, connections
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RETRY = 60.0
+LONGEST_NAP = 1.0
+
+
+@dataclass
+class Task:
+    """A callable without arguments that does one batch and says how many items it handled.
+
+    A full batch is followed by the next at once; a failure is logged and retried, each time after twice the
+    wait.
+    """
+
+    name: str
+    run: Callable[[], object]
+    every_seconds: float = 1.0
+    due: float = field(default=0.0, init=False)
+    failures: int = field(default=0, init=False)
+
+    def step(self, now: float) -> None:
+        """Run once and decide when to run again."""
+        try:
+            handled = self.run()
+        except Exception:
+            self.failures += 1
+            wait = min(self.every_seconds * 2.0**self.failures, LONGEST_RETRY)
+            logger.exception("%s failed; trying again in %.0f s", self.name, wait)
+            connections.close_all()
+        else:
+            self.failures = 0
+            wait = 0.0 if handled else self.every_seconds
+        self.due = now + wait
+
+
+# Dotted names, so that this module can be imported before Django is set up.
+TASKS: tuple[tuple[str, float], ...] = (
+    ("makegood.disputes.tasks.run", 1.0),
+    ("makegood.notifications.tasks.run", 1.0),
+)
+
+
+def tasks() -> list[Task]:
+    """The product's own tasks."""
+    return [Task(name, import_string(name), every) for name, every in TASKS]
+
+
+def run(stop: threading.Event, work: Sequence[Task] | None = None) -> None:
+    """Work until told to stop; the batch at hand is finished first."""
+    mine = list(tasks() if work is None else work)
+    while not stop.is_set():
+        close_old_connections()
+        for task in mine:
+            if stop.is_set():
+                break
+            if time.monotonic() >= task.due:
+                task.step(time.monotonic())
+        next_due = min((task.due for task in mine), default=float("inf"))
+        stop.wait(max(0.0, min(next_due - time.monotonic(), LONGEST_NAP)))
+    connections.close_all()

@@ -1,0 +1,1 @@
+"""Tools for building makegood; not part of the package."""

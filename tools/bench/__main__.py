@@ -1,0 +1,47 @@
+"""`python -m tools.bench`: every measure on a scratch server with fsync on; exits with 1 when a target is missed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import click
+import django
+from django.core.management import call_command
+
+from makegood.project.postgres.server import EmbeddedServer
+
+MEASURES = ("decisions", "imports")
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(MEASURES))
+def bench(names: tuple[str, ...]) -> None:
+    """Run the named measures, or all of them."""
+    home = Path(tempfile.mkdtemp(prefix="makegood-bench-"))
+    home.chmod(0o711)
+    server = EmbeddedServer(home / "data")
+    server.start()
+    try:
+        os.environ["DATABASE_URL"] = server.dsn("postgres")
+        os.environ["MAKEGOOD_TESTING"] = "1"
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makegood.project.settings")
+        django.setup()
+        call_command("migrate", verbosity=0)
+        missed = 0
+        for name in names or MEASURES:
+            measure = import_module(f"tools.bench.{name}").run()
+            click.echo(measure.line())
+            missed += not measure.holds
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    bench()

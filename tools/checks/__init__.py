@@ -1,0 +1,1 @@
+"""Our own checks of the source: sizes, names, who may query, and how money is computed."""

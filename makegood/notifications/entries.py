@@ -1,0 +1,90 @@
+"""Pure: which digest each notice goes into, when digests open and end, and what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from makegood.notifications.events import Cancellation, Effect, Notice
+from makegood.notifications.policy import Window
+from makegood.notifications.states import FILINGS, Template
+
+Telling = tuple[int, str, int]
+"""Event, template and recipient: told once."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to tell, with the time zone of their day."""
+
+    id: int
+    zone: str
+
+
+@dataclass(eq=False)
+class Page:
+    """A digest while it gathers; ``id`` is None until it is written.
+
+    ``disputes`` are those it tells managers of and which may still be taken back.
+    """
+
+    recipient: int
+    template: Template
+    window: str
+    opens_at: datetime
+    due_at: datetime
+    id: int | None = None
+    disputes: set[int] = field(default_factory=set)
+    is_over: bool = False
+
+    def takes(self, at: datetime) -> bool:
+        """Whether something that happened ``at`` still falls into this window."""
+        return not self.is_over and at <= self.due_at
+
+
+class Book:
+    """The waiting digests, and what the journal adds to them, in reading order.
+
+    An event after a page's window ends that page and opens the next one, so the windows are the same
+    however late the journal is read. ``told`` holds what was told before; it is passed over.
+    """
+
+    def __init__(self, waiting: Iterable[Page], told: AbstractSet[Telling]) -> None:
+        self._told = told
+        self._open: dict[tuple[int, Template, str], Page] = {}
+        self._tellers: dict[int, list[Page]] = {}
+        self.pages: list[Page] = []
+        self.lines: list[tuple[Page, Effect]] = []
+        for page in waiting:
+            self._add(page)
+            for dispute_id in page.disputes:
+                self._tellers.setdefault(dispute_id, []).append(page)
+
+    def _add(self, page: Page) -> None:
+        self._open[page.recipient, page.template, page.window] = page
+        self.pages.append(page)
+
+    def tell(self, notice: Notice, recipient: Recipient, window: Window) -> None:
+        """Put a notice on the recipient's page for that window; a window that is off takes nothing."""
+        template = notice.party.template
+        if window.is_off or (notice.event_id, template.value, recipient.id) in self._told:
+            return
+        page = self._open.get((recipient.id, template, window.text))
+        if page is None or not page.takes(notice.at):
+            if page is not None:
+                page.is_over = True
+            due_at = window.due(notice.at, recipient.zone)
+            page = Page(recipient.id, template, window.text, notice.at, due_at)
+            self._add(page)
+        self.lines.append((page, notice))
+        if template in FILINGS:
+            self._tellers.setdefault(notice.dispute_id, []).append(page)
+
+    def take_back(self, cancellation: Cancellation) -> None:
+        """Cancel what waiting pages tell of a dispute, where the cancellation falls into their window."""
+        for page in self._tellers.pop(cancellation.dispute_id, []):
+            telling = (cancellation.event_id, page.template.value, page.recipient)
+            if page.takes(cancellation.at) and telling not in self._told:
+                self.lines.append((page, cancellation))

@@ -1,0 +1,19 @@
+"""What notifications refuse."""
+
+from __future__ import annotations
+
+from makegood.kernel.errors import Refusal
+
+
+class BadWindow(Refusal):
+    """ "{text}" is not a delivery window. Use off, immediate, 15m, 1h, 4h, daily or daily 16:30."""
+
+    code = "BAD_WINDOW"
+    status = 422
+
+
+class UnknownTemplate(Refusal):
+    """There is no message called "{template}". The messages are: {templates}."""
+
+    code = "UNKNOWN_TEMPLATE"
+    status = 422

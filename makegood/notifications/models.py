@@ -1,0 +1,113 @@
+"""Rows of notifications: how often somebody wants a message, digests, and the items each one tells of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from makegood.notifications.states import Template
+from makegood.parties.models import User
+
+KEYS: list[str] = [template.value for template in Template]
+TEMPLATES: list[tuple[str, str]] = [(key, key) for key in KEYS]
+
+
+class Preference(models.Model):
+    """How often a person wants a message. Without a row the program's own window holds."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_preferences")
+    template = models.CharField(max_length=20, choices=TEMPLATES)
+    window = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "template"], name="preference_once"),
+            models.CheckConstraint(condition=Q(template__in=KEYS), name="preference_template"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.template} {self.window}"
+
+
+class Digest(models.Model):
+    """One message to one person: it waits until ``due_at``, is delivered, and is read.
+
+    It gathers whatever shares its window, across programs. ``count`` is what the sentence says: the
+    subjects whose items do not cancel out. A digest that is delivered with a count of 0 tells nobody; it
+    stays, so that its events are never told again.
+    """
+
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
+    template = models.CharField(max_length=20, choices=TEMPLATES)
+    window = models.CharField(max_length=16)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    flushed_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["recipient", "template", "window"],
+                condition=Q(flushed_at__isnull=True),
+                name="one_waiting_digest",
+            ),
+            models.UniqueConstraint(fields=["id", "recipient", "template"], name="digest_identity"),
+            models.CheckConstraint(condition=Q(template__in=KEYS), name="digest_template"),
+            models.CheckConstraint(condition=Q(due_at__gte=F("opens_at")), name="digest_due_after_opening"),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(flushed_at__isnull=False),
+                name="digest_read_after_delivery",
+            ),
+            models.CheckConstraint(condition=Q(count__gte=0), name="digest_count"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(flushed_at__isnull=True), name="digest_waiting"),
+            models.Index(
+                fields=["recipient", "-flushed_at", "-id"],
+                condition=Q(flushed_at__isnull=False, count__gt=0),
+                name="digest_cards",
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(flushed_at__isnull=False, read_at__isnull=True, count__gt=0),
+                name="digest_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id}: {self.template} ({self.count})"
+
+
+class DigestItem(models.Model):
+    """What one journal event adds to one digest, once per person and message.
+
+    The subject is what the message counts: a dispute, for vendors a charge. ``delta`` is 1 for something
+    told, -1 for something taken back, for vendors the micros by which their revenue changed. A composite
+    key in the migration (``digest_item_of_digest``) holds recipient and message to those of the digest.
+    ``event_id``, ``dispute_id`` and ``charge_id`` are plain numbers: they were copied from the journal,
+    which outlives what it speaks of.
+    """
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="items", db_constraint=False)
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    template = models.CharField(max_length=20, choices=TEMPLATES)
+    event_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+    dispute_id = models.BigIntegerField()
+    charge_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    delta = models.BigIntegerField()
+
+    class Meta:
+        db_table = "notifications_digest_item"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event_id", "template", "recipient"], name="told_once"),
+            models.CheckConstraint(condition=~Q(delta=0), name="digest_item_delta"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.event_id} for {self.recipient_id}: {self.template}"

@@ -1,0 +1,145 @@
+"""Who is told: people of the right side who may see what the message is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from makegood.notifications.entries import Recipient
+from makegood.notifications.events import Party
+from makegood.notifications.models import Preference
+from makegood.notifications.policy import DEFAULT, Window, parse_window, program_window
+from makegood.notifications.states import SIDES, Side, Template
+from makegood.parties.entries import Principal
+from makegood.parties.models import Customer, Program, User
+from makegood.parties.selectors import customer_predicate, has_customer_limits, principal_of
+from makegood.parties.states import Verb
+
+NEEDED: dict[Side, Verb] = {
+    Side.MANAGER: Verb.DISPUTE_DECIDE,
+    Side.BUYER: Verb.DISPUTE_VIEW,
+    Side.VENDOR: Verb.PAYOUT_VIEW,
+}
+"""What somebody must be permitted to belong to a side."""
+
+
+Key = tuple[str, int]
+"""What ties people to a party: their own number, their customer's, their vendor's, or nothing at all."""
+
+EVERYBODY: Key = ("", 0)
+
+
+def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
+    """The recipients of each party's notices, read once for all of them.
+
+    Managers: whoever may decide. Submitter side: the people of the customer and of those above it in the
+    tree who may file disputes, and the person who submitted. Vendors: the people of the vendor. All of them
+    only in scope.
+    """
+    asked = set(parties)
+    lines = _lines({party.customer_id for party in asked if party.customer_id is not None})
+    found: dict[Party, list[Recipient]] = {party: [] for party in asked}
+    for side in Side:
+        tied: dict[Key, list[Party]] = {}
+        for party in asked:
+            if SIDES[party.template] is side:
+                for key in _keys_of_party(side, party, lines):
+                    tied.setdefault(key, []).append(party)
+        for user in _people(side, set(tied)) if tied else ():
+            principal = principal_of(user)
+            concerned = {party for key in _keys_of_person(side, principal) for party in tied.get(key, ())}
+            recipient = Recipient(user.pk, zone_of(user))
+            for party in _in_sight(principal, concerned):
+                found[party].append(recipient)
+    return {party: tuple(recipients) for party, recipients in found.items()}
+
+
+def _lines(customers: set[int]) -> dict[int, frozenset[int]]:
+    """Each customer with those above it in the tree."""
+    paths = dict(Customer.objects.filter(pk__in=customers).values_list("pk", "path"))
+    above = {pk: _prefixes(path) for pk, path in paths.items()}
+    wanted = {path for prefixes in above.values() for path in prefixes}
+    ids = dict(Customer.objects.filter(path__in=wanted).values_list("path", "pk"))
+    return {pk: frozenset(ids[path] for path in prefixes if path in ids) for pk, prefixes in above.items()}
+
+
+def _prefixes(path: str) -> list[str]:
+    """``r12.a88.`` gives ``r12.`` and ``r12.a88.``."""
+    steps = path.split(".")[:-1]
+    return [".".join(steps[: depth + 1]) + "." for depth in range(len(steps))]
+
+
+def _keys_of_party(side: Side, party: Party, lines: dict[int, frozenset[int]]) -> list[Key]:
+    match side:
+        case Side.MANAGER:
+            return [EVERYBODY]
+        case Side.VENDOR:
+            return [("vendor", party.vendor_id or 0)]
+        case Side.BUYER:
+            owners: list[Key] = [("customer", pk) for pk in lines.get(party.customer_id or 0, ())]
+            return [*owners, ("user", party.submitted_by or 0)]
+
+
+def _keys_of_person(side: Side, principal: Principal) -> list[Key]:
+    match side:
+        case Side.MANAGER:
+            return [EVERYBODY]
+        case Side.VENDOR:
+            return [("vendor", principal.vendor_id or 0)]
+        case Side.BUYER:
+            files = principal.can(Verb.DISPUTE_CREATE)
+            own: list[Key] = [("user", principal.id or 0)]
+            return [*own, ("customer", principal.customer_id or 0)] if files else own
+
+
+def _people(side: Side, keys: set[Key]) -> QuerySet[User]:
+    """Active people with the verb of the side who share a key; the oldest first."""
+    people = User.objects.filter(is_active=True, role__verbs__contains=[NEEDED[side].value])
+    if EVERYBODY not in keys:
+        by_kind = {kind: {pk for one, pk in keys if one == kind} for kind in ("user", "customer", "vendor")}
+        people = people.filter(
+            Q(pk__in=by_kind["user"]) | Q(customer__in=by_kind["customer"]) | Q(vendor__in=by_kind["vendor"])
+        )
+    related = people.select_related("role", "zone", "customer__zone", "vendor__zone")
+    return related.prefetch_related("grants").order_by("pk")
+
+
+def _in_sight(principal: Principal, parties: set[Party]) -> Iterable[Party]:
+    """The parties whose charges are in scope, composed as parties' ``owned_predicate`` is for charges."""
+    scope = principal.scope
+    if scope.everything or scope.nothing:
+        return parties if scope.everything else ()
+    customers = {party.customer_id for party in parties if party.customer_id is not None}
+    if has_customer_limits(scope):
+        visible = Customer.objects.filter(customer_predicate(scope), pk__in=customers)
+        customers = set(visible.values_list("pk", flat=True))
+    return [
+        party
+        for party in parties
+        if (party.customer_id in customers or not has_customer_limits(scope))
+        and (scope.programs is None or party.program_id in scope.programs)
+        and (scope.vendors is None or party.vendor_id in scope.vendors)
+    ]
+
+
+def zone_of(user: User) -> str:
+    """The time zone of a person's day: their own, else that of their customer or vendor, else UTC."""
+    party = user.customer or user.vendor
+    zone = user.zone or (party.zone if party else None)
+    return zone.name if zone else "UTC"
+
+
+class Windows:
+    """The window of a person and a message: their preference, else the program's, else four hours."""
+
+    def __init__(self, people: Iterable[int], programs: Iterable[int]) -> None:
+        rows = Preference.objects.filter(user__in=set(people)).values_list("user_id", "template", "window")
+        self._chosen = {(user, template): parse_window(window) for user, template, window in rows}
+        settings = Program.objects.filter(pk__in=set(programs)).values_list("pk", "settings")
+        self._programs = {(pk, side): program_window(values, side) for pk, values in settings for side in Side}
+
+    def of(self, user: int, template: Template, program: int | None) -> Window:
+        """The window of one person for one message of one program."""
+        chosen = self._chosen.get((user, template.value))
+        return chosen or self._programs.get((program or 0, SIDES[template]), DEFAULT)

@@ -99,7 +99,7 @@ def verdict_of(
     elif Severity.OVERRIDE in failing:
         outcome = OVERRIDABLE
     else:
-        outcome = WARNED if failing else OK
+        outcome = WARNED if Severity.WARN in failing else OK
     ends = [end for _, rule in judged if (end := rule.closes_at(facts)) is not None]
     return Verdict(policy, at, outcome, results, min(ends, default=None))
 

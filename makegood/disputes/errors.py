@@ -5,10 +5,10 @@ from __future__ import annotations
 from makegood.kernel.errors import Refusal
 
 
-class RuleBlocked(Refusal):
+class AmountNotFull(Refusal):
     """{sentence}"""
 
-    code = "RULE_BLOCKED"
+    code = "AMOUNT_NOT_FULL"
     status = 422
 
 
@@ -165,3 +165,9 @@ CONSTRAINTS: dict[str, type[Refusal]] = {
     "dispute_closed": DisputeClosed,
 }
 """Constraints that a lost race can reach, and the rule they read like. Any other name is a Conflict."""
+
+TRIED_AGAIN = frozenset({"charge_balance_identity"})
+"""Constraints that only say who opened a row first: the row is there now, so the same item is judged again.
+
+PostgreSQL may report a second unique index of the row although the statement names the first in ON CONFLICT.
+"""

@@ -92,14 +92,23 @@ class ReasonType(StrEnum):
     QUALITY = "quality"
 
 
+class ReviewState(StrEnum):
+    """How far a review of the charge is that nobody disputed."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the words are derived from. ``live_micros`` is the credit that stands now; ``billed_micros`` the charge.
 
+    ``stage`` None means that there is no dispute; ``review`` tells of a proactive review then (or beside a draft).
     ``reversed`` says that a credit of an earlier or this decision was reversed, ``fee`` that a reversal fee stands.
     """
 
-    stage: Stage
+    stage: Stage | None = None
     outcome: Outcome | None = None
     live_micros: int = 0
     billed_micros: int = 0
@@ -107,6 +116,17 @@ class Facts:
     fee: bool = False
     round: int = 1
     resolution: str = ""
+    review: ReviewState | None = None
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether a dispute was handed in; a draft is nobody's business but its author's."""
+        return self.stage not in {None, Stage.DRAFT}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing is decided as far as the parties may know: an undo window is nobody's news."""
+        return self.stage in UNDECIDED or self.stage is Stage.DECIDED
 
 
 @dataclass(frozen=True)
@@ -129,59 +149,69 @@ def dialics(facts: Facts) -> Word:
         for badge, shown in (
             ("reversed", facts.reversed and not facts.live_micros),
             ("fee", facts.fee),
-            (f"round {facts.round}", facts.round > 1 and facts.stage in UNDECIDED),
+            (f"round {facts.round}", facts.round > 1 and facts.is_waiting),
         )
         if shown
     )
-    if facts.stage is Stage.DRAFT:
-        return Word("draft", "Draft")
+    if not facts.is_filed:
+        return Word("draft", "Draft") if facts.stage else Word("none", "Not disputed")
     if facts.stage is Stage.WITHDRAWN:
         return Word("withdrawn", "Withdrawn", badges)
-    if facts.stage in UNDECIDED or facts.stage is Stage.DECIDED:
+    if facts.is_waiting:
         return Word("pending", "Pending", badges)
     if facts.outcome is Outcome.REJECTED:
         return Word("rejected", "Rejected", badges)
-    if facts.live_micros:
-        outcome = _live_outcome(facts)
-        return Word(outcome.value, "Accepted" if outcome is Outcome.ACCEPTED else "Accepted Partial", badges)
-    if facts.outcome is not None:
-        full = facts.outcome is Outcome.ACCEPTED
-        return Word(facts.outcome.value, "Accepted" if full else "Accepted Partial", badges)
-    return Word("closed", facts.resolution or "Closed", badges)
+    outcome = _live_outcome(facts) if facts.live_micros else facts.outcome
+    if outcome is None:
+        return Word("closed", facts.resolution or "Closed", badges)
+    return Word(outcome.value, "Accepted" if outcome is Outcome.ACCEPTED else "Accepted Partial", badges)
 
 
 def idi(facts: Facts) -> Word:
-    """The shape of IDI CostGuard: open or closed, with the resolution in words."""
-    if facts.stage is Stage.DRAFT:
+    """The shape of IDI CostGuard: open or closed, with the resolution in words; the latest credit is what it shows."""
+    if not facts.is_filed:
         return Word("none", "no record")
     if facts.stage is Stage.WITHDRAWN:
         return Word("closed", "Withdrawn")
-    if facts.stage in UNDECIDED or facts.stage is Stage.DECIDED:
+    if facts.is_waiting:
         return Word("open", facts.resolution or "open")
     if facts.outcome is Outcome.REJECTED:
         return Word("denied", facts.resolution or "Denied")
-    if facts.fee:
-        return Word("fee", facts.resolution or "reversalFeeAdjustmentID set")
-    if facts.reversed and not facts.live_micros:
-        return Word("reversed", facts.resolution or "reversalAdjustmentID set")
+    if facts.outcome is None:
+        return Word("closed", facts.resolution or "closeDate set")
     if facts.live_micros:
-        return Word("adjusted", facts.resolution or "adjustmentID set")
-    return Word("closed", facts.resolution or "closeDate set")
+        full = facts.outcome is Outcome.ACCEPTED
+        shape = "adjustmentID set" if full else "adjustmentAmount above -amount"
+        return Word("adjusted" if full else "adjusted_part", facts.resolution or shape)
+    shape = "reversalFeeAdjustmentID set" if facts.fee else "reversalAdjustmentID set"
+    return Word("fee" if facts.fee else "reversed", facts.resolution or shape)
+
+
+_REVIEWS: Mapping[ReviewState | None, Word] = {
+    None: Word("not_reviewed", "Not Reviewed"),
+    ReviewState.QUEUED: Word("not_reviewed", "Not Reviewed"),
+    ReviewState.CLAIMED: Word("in_review", "In Review"),
+    ReviewState.DONE: Word("completed", "Review Completed"),
+}
 
 
 def service_direct(facts: Facts) -> Word:
     """Not Reviewed, Submitted for Review, In Review, Review Completed (Service Direct)."""
-    if facts.stage in {Stage.DRAFT, Stage.WITHDRAWN}:
-        return Word("not_reviewed", "Not Reviewed")
+    if not facts.is_filed:
+        return _REVIEWS[facts.review]
+    if facts.stage is Stage.WITHDRAWN:
+        return _REVIEWS[None]
     if facts.stage in {Stage.PENDING, Stage.INFO_NEEDED}:
         return Word("submitted", "Submitted for Review")
     if facts.stage in {Stage.IN_REVIEW, Stage.DECIDED}:
-        return Word("in_review", "In Review")
-    return Word("completed", "Review Completed")
+        return _REVIEWS[ReviewState.CLAIMED]
+    return _REVIEWS[ReviewState.DONE]
 
 
 def billability(facts: Facts) -> Word:
-    """What the ledger says of the charge: billable, reduced or non-billable."""
+    """What the ledger says of the charge: billable, reduced or non-billable; open while somebody reviews it unasked."""
+    if not facts.is_filed and facts.review is ReviewState.CLAIMED:
+        return Word("undetermined", "Undetermined")
     if not facts.live_micros:
         return Word("billable", "Billable")
     if facts.live_micros >= facts.billed_micros:
@@ -191,8 +221,10 @@ def billability(facts: Facts) -> Word:
 
 def elocal(facts: Facts) -> Word:
     """Billed, Credit requested, In review, Approved, Declined (eLocal)."""
-    if facts.stage in {Stage.DRAFT, Stage.WITHDRAWN}:
-        return Word("billed" if facts.stage is Stage.DRAFT else "withdrawn", facts.stage.value.capitalize())
+    if not facts.is_filed:
+        return Word("billed", "Billed")
+    if facts.stage is Stage.WITHDRAWN:
+        return Word("withdrawn", "Withdrawn")
     if facts.stage in UNDECIDED and facts.round > 1:
         return Word("re_review", "Re-review")
     if facts.stage in {Stage.PENDING, Stage.INFO_NEEDED}:
@@ -202,8 +234,8 @@ def elocal(facts: Facts) -> Word:
     if facts.outcome is Outcome.REJECTED:
         return Word("declined", "Declined")
     if facts.live_micros:
-        full = _live_outcome(facts) is Outcome.ACCEPTED
-        return Word("approved" if full else "approved_part", "Approved" if full else "Approved in part")
+        part = facts.outcome is Outcome.ACCEPTED_PARTIAL
+        return Word("approved_part", "Approved in part") if part else Word("approved", "Approved")
     if facts.reversed:
         return Word("re_reviewed", "Re-reviewed")
     return Word("declined", facts.resolution or "Declined")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale
@@ -15,6 +15,8 @@ from makegood.kernel.errors import AmountTooFine, BadAmount, UnknownCurrency
 MICROS = 1_000_000
 LARGEST = 10**18  # stays inside bigint with room for sums
 _GRAIN = Decimal(1).scaleb(-6)
+_EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])  # a digit that does not fit is refused, never rounded
+_LARGEST_PLACE = 12  # the power of ten of LARGEST in major units
 
 
 @lru_cache(maxsize=512)
@@ -42,18 +44,22 @@ def parse_amount(text: str, currency: str) -> int:
     """
     exponent(currency)
     try:
-        value = Decimal(text.strip())
-        if not value.is_finite():
-            raise BadAmount(text=text)
-        micros = value.scaleb(6)
-        whole = micros.to_integral_value()
+        value = Decimal(text.strip()) if text.isascii() and "_" not in text else Decimal("NaN")
     except InvalidOperation as error:
         raise BadAmount(text=text) from error
-    if whole != micros:
-        raise AmountTooFine(text=text)
-    if abs(whole) > LARGEST:
+    if not value.is_finite():
         raise BadAmount(text=text)
-    return int(whole)
+    if not value:
+        return 0
+    if value.adjusted() > _LARGEST_PLACE:
+        raise BadAmount(text=text)
+    try:
+        micros = value.scaleb(6, _EXACT).to_integral_exact(context=_EXACT)
+    except Inexact as error:
+        raise AmountTooFine(text=text) from error
+    if abs(micros) > LARGEST:
+        raise BadAmount(text=text)
+    return int(micros)
 
 
 def decimal_of(micros: int) -> Decimal:

@@ -5,6 +5,7 @@ Each may refuse with the errors named in its docstring, and writes one journal r
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -31,9 +32,15 @@ from makegood.parties.models import AccessGrant, Customer, Program, Role, User, 
 from makegood.parties.states import Dimension, RoleKey, Verb, missing_needs
 
 
+@cache
+def _known_zones() -> frozenset[str]:
+    # Walks the zone files of the machine, so once.
+    return frozenset(available_timezones())
+
+
 def zone_named(name: str) -> Zone:
     """The row of a time zone, made when first used. Raises UnknownZone."""
-    if name not in available_timezones():
+    if name not in _known_zones():
         raise UnknownZone(zone=name)
     return Zone.objects.get_or_create(name=name)[0]
 

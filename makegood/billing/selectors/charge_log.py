@@ -38,6 +38,7 @@ class LogQuery:
 
     range: str = DEFAULT_RANGE
     text: str = ""
+    billed_only: bool = False
     after: str = ""
     before: str = ""
 
@@ -83,6 +84,8 @@ def filtered(charges: QuerySet[Charge], query: LogQuery) -> QuerySet[Charge]:
     since = query.since
     if since is not None:
         charges = charges.filter(occurred_at__gte=since)
+    if query.billed_only:
+        charges = charges.filter(billed_at__isnull=False)
     return charges.filter(matching(query.text)) if query.text.strip() else charges
 
 

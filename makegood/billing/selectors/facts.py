@@ -55,6 +55,8 @@ class ChargeFacts:
     @property
     def kind(self) -> str:
         """Category and campaign in one line."""
+        if self.category and self.campaign.startswith(self.category):
+            return self.campaign
         return " · ".join(part for part in (self.category, self.campaign) if part)
 
 

@@ -10,7 +10,7 @@ FROM (
   JOIN parties_customer cu ON cu.id = c.customer_id
   WHERE d.stage = 'decided' AND d.commit_after <= %(at)s AND d.decided_micros > 0
     AND (%(ids)s::bigint[] IS NULL OR d.id = ANY(%(ids)s::bigint[]))
-  ORDER BY d.commit_after
+  ORDER BY d.commit_after, d.id -- as commit picks them, with room for rows that somebody else holds
   LIMIT 4 * %(batch_size)s
 ) s
 CROSS JOIN LATERAL (VALUES (receivable_key, currency), (revenue_key, currency),

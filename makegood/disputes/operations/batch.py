@@ -47,7 +47,7 @@ def run_batch(items: Sequence[Item], run: Callable[[Sequence[Item]], list[Answer
         with transaction.atomic():
             return run(items)
     except IntegrityError as error:
-        if len(items) == 1:
+        if len(items) == 1 and constraint_of(error) not in errors.TRIED_AGAIN:
             return [Answer.refused(0, refusal_for(error))]
     answers: list[Answer] = []
     for ordinal, item in enumerate(items):

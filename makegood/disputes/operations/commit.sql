@@ -2,17 +2,25 @@
 -- Parameters  ids bigint[] (null: whatever is due), batch_size int; those of ledger.post_credits, journal.append_events
 -- Answer      id, number, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency, stage
 -- Disputes are picked, not decisions, and locked rows are left to whoever holds them.
-WITH due AS MATERIALIZED (
+WITH picked AS MATERIALIZED (
+  SELECT id FROM disputes_dispute
+  WHERE stage = 'decided' AND commit_after <= %(at)s
+    AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
+  ORDER BY commit_after, id
+  LIMIT %(batch_size)s
+),
+due AS MATERIALIZED (
   SELECT d.id AS dispute_id, d.number, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros, d.currency,
          d.program_id, d.customer_id, d.reason_id, d.submitted_by_id,
          b.billed_micros, b.credited_micros, b.tax_micros AS balance_tax_micros, b.tax_credited_micros,
          b.payout_micros, b.payout_currency, b.clawed_micros
-  FROM disputes_dispute d
+  FROM picked p
+  JOIN disputes_dispute d ON d.id = p.id
   JOIN ledger_charge_balance b ON b.charge_id = d.charge_id
-  WHERE d.stage = 'decided' AND d.commit_after <= %(at)s
-    AND (%(ids)s::bigint[] IS NULL OR d.id = ANY(%(ids)s::bigint[]))
+  -- Asked again under the lock, and so that only the key can serve: the index of what is due, often believed to be
+  -- empty, would be walked once per row.
+  WHERE d.stage || '' = 'decided' AND d.commit_after <= %(at)s
   ORDER BY d.charge_id
-  LIMIT %(batch_size)s
   FOR UPDATE OF d, b SKIP LOCKED
 ),
 to_share AS (

@@ -84,5 +84,5 @@ def _amount(dispute: Dispute, asked: int) -> int:
     if dispute.policy_version_id is not None:
         for rule in policy_of_version(dispute.policy_version_id).rules:
             if rule.type == "amount_full" and not rule.reference(facts, moment()):
-                raise errors.RuleBlocked(sentence=rule.message(facts, moment().now))
+                raise errors.AmountNotFull(sentence=rule.message(facts, moment().now))
     return asked

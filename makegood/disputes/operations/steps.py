@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -39,14 +40,16 @@ def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: App
     answers: list[Answer] = []
     changes: list[Change] = []
     for ordinal, item in enumerate(items):
-        dispute = rows.get(item.dispute_id)
         try:
-            if dispute is None:
+            if item.dispute_id not in rows:
                 raise NotFound()
+            # A copy, so that what a refused item had set already cannot reach a later item of the same dispute.
+            dispute = copy(rows[item.dispute_id])
             change = _one(principal, step, dispute, item, apply)
         except Refusal as refusal:
             answers.append(Answer.refused(ordinal, refusal, id=item.dispute_id))
             continue
+        rows[item.dispute_id] = dispute
         changes.append(change)
         data = {"number": str(dispute), "version": dispute.lock_version, "stage": dispute.stage}
         answers.append(Answer(ordinal, ok=True, id=dispute.pk, data=data))
@@ -70,7 +73,6 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
         with transaction.atomic():
             dispute.save(update_fields=_WRITTEN)
     except IntegrityError as error:
-        dispute.refresh_from_db()
         raise refusal_for(error) from error
     return Change(
         verb=step.value,

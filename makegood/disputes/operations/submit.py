@@ -148,4 +148,5 @@ def _answer(row: tuple[Any, ...], policy: PolicyInForce, item: SubmitItem, *, ma
             return Answer(ordinal, ok=False, code=headline.code, message=headline.message, data=data)
     if (item.amount_micros or 1) > remaining:
         return Answer.refused(ordinal, errors.AmountExceedsRemaining(remaining=format_money(remaining, currency)))
-    return Answer.refused(ordinal, errors.AlreadyDisputed())
+    # A draft that is gone, or is somebody else's, says so; it is no open dispute.
+    return Answer.refused(ordinal, errors.AlreadyDisputed() if item.draft_id is None else errors.Conflict())

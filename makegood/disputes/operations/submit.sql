@@ -35,25 +35,24 @@ judged AS MATERIALIZED (
   LEFT JOIN ledger_charge_balance b ON b.charge_id = c.id
   ORDER BY c.id
 ),
-passing AS MATERIALIZED (
-  SELECT j.*, coalesce(j.asked_micros, j.remaining_micros) AS amount_micros
+weighed AS MATERIALIZED (
+  -- A bare boolean below keeps the planner from taking what passes for one row and joining it row by row.
+  SELECT j.*, coalesce(j.asked_micros, j.remaining_micros) AS amount_micros,
+         j.fail_mask & %(block_mask)s::bigint = 0
+         AND (j.fail_mask & %(override_mask)s::bigint = 0 OR (%(may_override)s AND j.cause <> ''))
+         AND coalesce(j.asked_micros, j.remaining_micros) BETWEEN 1 AND j.remaining_micros AS passes,
+         jsonb_build_object('policy', %(policy)s::text, 'at', %(at)s::timestamptz, 'fail_mask', j.fail_mask,
+                            'missing_mask', j.missing_mask, 'facts', j.facts, 'templates', 1) AS verdict
   FROM judged j
-  WHERE j.fail_mask & %(block_mask)s::bigint = 0
-    AND (j.fail_mask & %(override_mask)s::bigint = 0 OR (%(may_override)s AND j.cause <> ''))
-    AND coalesce(j.asked_micros, j.remaining_micros) BETWEEN 1 AND j.remaining_micros
+),
+ready AS MATERIALIZED (
+  SELECT * FROM weighed WHERE passes
 ),
 to_open AS (
-  SELECT charge_id, currency, billed_micros, tax_micros, payout_micros, payout_currency FROM passing
+  SELECT charge_id, currency, billed_micros, tax_micros, payout_micros, payout_currency FROM ready
 ),
 -- include: ledger.open_balances
 ,
-ready AS MATERIALIZED (
-  SELECT p.*,
-         jsonb_build_object('policy', %(policy)s::text, 'at', %(at)s::timestamptz, 'fail_mask', p.fail_mask,
-                            'missing_mask', p.missing_mask, 'facts', p.facts, 'templates', 1) AS verdict
-  FROM opened o JOIN passing p ON p.charge_id = o.charge_id
-  WHERE p.amount_micros <= o.billed_micros - o.held_micros - o.credited_micros
-),
 drafted AS (
   UPDATE disputes_dispute d
   SET stage = 'pending', amount_micros = r.amount_micros, reason_id = r.reason_id, description = r.description,
@@ -62,9 +61,10 @@ drafted AS (
       lock_version = d.lock_version + 1
   FROM ready r
   WHERE d.id = r.draft_id AND d.stage = 'draft' AND d.charge_id = r.charge_id AND d.created_by_id = %(principal)s
+    AND (SELECT count(*) FROM opened) > 0 -- locks first, in key order
     AND NOT EXISTS (SELECT FROM disputes_dispute o
                     WHERE o.charge_id = r.charge_id AND o.closed_at IS NULL AND o.stage NOT IN ('draft', 'withdrawn'))
-  RETURNING d.id, d.number, d.charge_id, d.currency, d.amount_micros
+  RETURNING d.id, d.number, d.charge_id, d.currency, d.amount_micros, d.reason_id, d.program_id, d.customer_id
 ),
 inserted AS (
   INSERT INTO disputes_dispute
@@ -74,10 +74,12 @@ inserted AS (
   SELECT nextval('disputes_number_seq'), public_id, program_id, charge_id, customer_id, currency, amount_micros,
          reason_id, description, %(origin)s, 'pending', 1, '', '', '{}', %(policy_version_id)s, verdict, cause,
          1, %(at)s, %(principal)s, %(at)s, %(principal)s, %(at)s, %(principal)s
-  FROM ready WHERE draft_id IS NULL
+  FROM ready
+  WHERE draft_id IS NULL
+    AND (SELECT count(*) FROM opened) > 0 -- locks first, in key order: two batches in other orders cannot deadlock
   ORDER BY ordinal
   ON CONFLICT (charge_id) WHERE closed_at IS NULL AND NOT (stage IN ('draft', 'withdrawn')) DO NOTHING
-  RETURNING id, number, charge_id, currency, amount_micros
+  RETURNING id, number, charge_id, currency, amount_micros, reason_id, program_id, customer_id
 ),
 filed AS MATERIALIZED (
   SELECT * FROM drafted UNION ALL SELECT * FROM inserted
@@ -88,11 +90,13 @@ to_guard AS (
 -- include: ledger.open_holds
 ,
 to_journal AS (
-  SELECT 'dispute' AS object_kind, f.id AS object_id, p.program_id, p.customer_id, p.vendor_id, 'submit' AS verb,
+  SELECT 'dispute' AS object_kind, f.id AS object_id, f.program_id, f.customer_id, c.vendor_id, 'submit' AS verb,
          'dispute.submitted' AS event,
          jsonb_build_object('number', f.number, 'charge_id', f.charge_id, 'origin', %(origin)s::text,
-                            'amount_micros', f.amount_micros, 'currency', f.currency, 'reason', p.reason_code) AS changes
-  FROM filed f JOIN passing p ON p.charge_id = f.charge_id
+                            'amount_micros', f.amount_micros, 'currency', f.currency, 'reason', r.code) AS changes
+  FROM filed f
+  JOIN billing_charge c ON c.id = f.charge_id
+  LEFT JOIN disputes_reason r ON r.id = f.reason_id
 ),
 -- include: journal.append_events
 SELECT i.ordinal, f.id, f.number, f.amount_micros, j.currency, j.remaining_micros, j.fail_mask, j.missing_mask, j.facts,

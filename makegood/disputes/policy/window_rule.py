@@ -29,7 +29,11 @@ class Window(Rule):
 
     type: ClassVar[str] = "window"
     code: ClassVar[str] = "WINDOW_EXPIRED"
-    facts: ClassVar[dict[str, str]] = {"received_at": "c.received_at", "billed_at": "c.billed_at", "tz_id": "c.tz_id"}
+    facts: ClassVar[dict[str, str]] = {
+        "received_at": "c.received_at",
+        "billed_at": "c.billed_at",
+        "zone": "(SELECT z.name FROM parties_zone z WHERE z.id = c.tz_id)",
+    }
 
     def __post_init__(self) -> None:
         if self.anchor not in ANCHORS:

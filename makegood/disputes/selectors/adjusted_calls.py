@@ -53,6 +53,11 @@ class AdjustedCalls:
     changes: tuple[Change, ...]
     older: tuple[datetime, int] | None
 
+    @property
+    def older_mark(self) -> str:
+        """The place of the next page, as the address carries it."""
+        return f"{self.older[0].isoformat()}~{self.older[1]}" if self.older else ""
+
 
 def _read(vendors: Sequence[int], charge_ids: Sequence[int] | None, before: tuple[datetime, int] | None) -> list[tuple]:  # type: ignore[type-arg]
     params = {

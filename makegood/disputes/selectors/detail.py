@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from makegood.disputes import lifecycle
 from makegood.disputes.eligibility import Verdict, thawed
 from makegood.disputes.lifecycle import Verb as Step
-from makegood.disputes.models import Dispute, Finding
+from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.policies import policy_of_version
 from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import UNDECIDED, Outcome, Stage
+from makegood.disputes.states import UNDECIDED, DecisionState, Outcome, Stage
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -81,6 +81,11 @@ class DisputeDetail:
         return any(step.verb == verb and step.possible for step in self.steps)
 
     @property
+    def chosen_findings(self) -> tuple[FindingRow, ...]:
+        """The findings of the decision."""
+        return tuple(finding for finding in self.findings if finding.chosen)
+
+    @property
     def possible(self) -> frozenset[str]:
         """The verbs that are possible now."""
         return frozenset(step.verb for step in self.steps if step.possible)
@@ -93,8 +98,7 @@ class DisputeDetail:
 
 def visible_dispute(principal: Principal, number: int) -> Dispute:
     """The dispute with that number. Raises NotFound for one that does not exist or is out of scope."""
-    found = with_parties(disputes_visible_to(principal)).defer(None).defer("charge__raw")
-    dispute = found.filter(number=number).first()
+    dispute = with_parties(disputes_visible_to(principal)).filter(number=number).first()
     if dispute is None:
         raise NotFound()
     return dispute
@@ -137,6 +141,24 @@ def findings_on_offer(
         for f in known
     }
     return tuple(by_code.values())
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a decision that was taken back had said."""
+
+    note: str
+    findings: tuple[str, ...]
+
+
+def words_before_undo(principal: Principal, dispute_id: int) -> Words:
+    """Note and findings (by code) of the latest decision that this person took back; empty where there is none."""
+    undone = Decision.objects.filter(dispute=dispute_id, by=principal.id, state=DecisionState.UNDONE)
+    found = undone.order_by("-id").first()
+    if found is None:
+        return Words("", ())
+    codes = Finding.objects.filter(pk__in=found.finding_ids).order_by("id").values_list("code", flat=True)
+    return Words(found.note, tuple(codes))
 
 
 def verdict_then(dispute: Dispute) -> Verdict | None:

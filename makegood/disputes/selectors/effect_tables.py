@@ -127,9 +127,9 @@ def _sums(found: Effects) -> tuple[SumRow, ...]:
             SumRow(
                 total.currency,
                 total.count,
-                _money(-total.credit_micros, total.currency),
-                _money(-total.tax_micros, total.currency),
-                _money(-total.clawback_micros, total.payout_currency),
+                _money(total.credit_micros, total.currency),
+                _money(total.tax_micros, total.currency),
+                _money(total.clawback_micros, total.payout_currency),
                 _money(total.clawback_micros - total.credit_micros, total.currency) if same else None,
             )
         )
@@ -148,7 +148,7 @@ def preview(principal: Principal, items: Sequence[DecisionItem]) -> Preview:
         vendors=_shares([line.vendor for line in going]),
         reasons=_shares([line.reason for line in going]),
         largest=tuple(
-            Largest(f"D-{line.number}", _money(-line.credit_micros, line.currency), line.customer)
+            Largest(f"D-{line.number}", _money(line.credit_micros, line.currency), line.customer)
             for line in top
             if line.credit_micros
         ),

@@ -50,7 +50,7 @@ def totals_of(disputes: QuerySet[Dispute]) -> tuple[Total, ...]:
     sums = disputes.order_by().values("currency").annotate(n=Count("id"), asked=Sum("amount_micros"), given=credited)
     return tuple(
         Total(row["n"], Money(row["asked"], row["currency"]), Money(row["given"], row["currency"]))
-        for row in sums.order_by("currency")
+        for row in sums.order_by("-n", "currency")
     )
 
 

@@ -58,3 +58,8 @@ def policy_of_version(version_id: int) -> PolicyInForce:
 def moment() -> Moment:
     """Now, with the time zones in use."""
     return Moment(clock.now(), zone_names())
+
+
+def has_program() -> bool:
+    """Whether the installation has any program yet."""
+    return Program.objects.exists()

@@ -86,6 +86,11 @@ class QueuePage:
     filters: Filters
     last_decided_at: datetime | None
 
+    @property
+    def is_waiting_list(self) -> bool:
+        """Whether every row still waits for a decision."""
+        return self.tab in {"pending", "mine"}
+
 
 def _tabs(principal: Principal, midnight: datetime) -> dict[str, Q]:
     return {
@@ -132,7 +137,7 @@ def queue_page(principal: Principal, query: QueueQuery) -> QueuePage:
     counts = {key: _capped(visible.filter(tabs[key]), COUNT_LIMIT) for key in ("pending", "mine", "decided")}
     last = visible.filter(decided_at__isnull=False).order_by("-decided_at").values_list("decided_at", flat=True)
     return QueuePage(
-        tab,
+        "items" if query.ids is not None else tab,
         page.with_rows(rows_of(principal, page.rows)),
         totals_of(rows),
         counts,

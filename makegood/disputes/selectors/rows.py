@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from makegood.billing.selectors import ChargeFacts, facts_of
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import Facts, Outcome, Stage, Word, word_of
+from makegood.disputes.states import WAITING, Facts, Outcome, Stage, Word, word_of
 from makegood.kernel import sql
 from makegood.kernel.money import Money
 from makegood.parties.entries import Principal
@@ -73,6 +73,17 @@ class DisputeRow:
     assignee: str
     is_mine: bool
     modified_at: datetime
+    policy_notes: int
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can be decided now."""
+        return self.stage in WAITING
+
+    @property
+    def number_only(self) -> int:
+        """The number without its letter, as addresses carry it."""
+        return int(self.number.removeprefix("D-"))
 
 
 def live_credits(dispute_ids: Sequence[int]) -> dict[int, Live]:
@@ -108,13 +119,19 @@ def _staff_word(dispute: Dispute, word: Word) -> Word:
     if dispute.stage == Stage.DECIDED:
         return Word("undo", f"{word.label}: undo window", word.badges)
     if dispute.stage == Stage.IN_REVIEW:
-        return Word("in_review", word.label, (*word.badges, "in review"))
+        return Word("in_review", word.label, word.badges)
     return word
 
 
 def number_of(dispute: Dispute) -> str:
     """The number people quote."""
     return f"D-{dispute.number}"
+
+
+def _notes(dispute: Dispute) -> int:
+    """How many rules of the frozen verdict failed or could not be judged."""
+    frozen = dispute.verdict or {}
+    return (int(frozen.get("fail_mask", 0)) | int(frozen.get("missing_mask", 0))).bit_count()
 
 
 def row_of(principal: Principal, dispute: Dispute, live: Live) -> DisputeRow:
@@ -145,12 +162,13 @@ def row_of(principal: Principal, dispute: Dispute, live: Live) -> DisputeRow:
         assignee=str(dispute.assignee or "") if decides else "",
         is_mine=dispute.assignee_id == principal.id,
         modified_at=dispute.modified_at,
+        policy_notes=_notes(dispute),
     )
 
 
 def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """The same disputes with what their rows need, and without the source record of the charge."""
-    return disputes.select_related(*PARTIES).defer("charge__raw", "verdict")
+    return disputes.select_related(*PARTIES).defer("charge__raw")
 
 
 def rows_of(principal: Principal, disputes: Sequence[Dispute]) -> list[DisputeRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Reason
 from makegood.disputes.states import Outcome
 from makegood.journal.selectors import history
 from makegood.kernel.money import format_money
@@ -36,7 +36,7 @@ def _amount(changes: Mapping[str, Any], name: str) -> str:
 
 
 def _submitted(changes: Mapping[str, Any]) -> tuple[str, str]:
-    reason = changes.get("reason")
+    reason = changes.get("reason_label") or changes.get("reason")
     return f"Sent for review{f': {reason}' if reason else ''}", "pending"
 
 
@@ -84,11 +84,12 @@ def _words(event: str, changes: Mapping[str, Any]) -> tuple[str, str]:
 def story_of(principal: Principal, dispute: Dispute) -> tuple[Step, ...]:
     """Every step the principal may know of, oldest first."""
     decides = principal.can(Verb.DISPUTE_DECIDE)
+    labels = dict(Reason.objects.filter(program=dispute.program_id).values_list("code", "label"))
     steps = []
     for event in history("dispute", dispute.pk):
         if not decides and event.event not in PUBLIC:
             continue
-        text, key = _words(event.event, event.changes)
+        text, key = _words(event.event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))})
         own = event.principal == principal.id
         side = event.event not in {"dispute.committed", "dispute.reversed"}
         who = "you" if own else event.principal_label if decides or side else ""

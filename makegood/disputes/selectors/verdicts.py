@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,7 @@ from makegood.billing.models import Charge
 from makegood.disputes.eligibility import ALL_PHASES, CHARGE_PHASES, Verdict, verdict_of
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import PolicyMissing
-from makegood.disputes.policy import compile_policy
+from makegood.disputes.policy import Phase, compile_policy
 from makegood.disputes.selectors.policies import PolicyInForce, moment, policy_in_force
 from makegood.kernel import clock, sql
 
@@ -42,7 +43,7 @@ def claim_verdict(item: SubmitItem) -> Verdict | None:
     return _judge(policy, [item], ALL_PHASES)[item.charge_id]
 
 
-def _judge(policy: PolicyInForce, items: Sequence[SubmitItem], phases: Any) -> dict[int, Verdict]:
+def _judge(policy: PolicyInForce, items: Sequence[SubmitItem], phases: frozenset[Phase]) -> dict[int, Verdict]:
     at = moment()
     compiled = compile_policy(policy.rules, at, phases)
     with connection.cursor() as cursor:
@@ -57,12 +58,10 @@ def _judge(policy: PolicyInForce, items: Sequence[SubmitItem], phases: Any) -> d
             },
         )
         rows = cursor.fetchall()
-    return {row[0]: _verdict(policy, row, at.zones, phases) for row in rows}
+    return {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
 
 
-def _verdict(policy: PolicyInForce, row: Sequence[Any], zones: Any, phases: Any) -> Verdict:
+def _verdict(policy: PolicyInForce, row: Sequence[Any], at: datetime, phases: frozenset[Phase]) -> Verdict:
     _, fail, missing, facts = row
     facts = facts if isinstance(facts, dict) else json.loads(facts)
-    if facts.get("tz_id") in zones:
-        facts["zone"] = zones[facts["tz_id"]]
-    return verdict_of(policy.label, policy.rules, fail, facts, clock.now(), missing_mask=missing, phases=phases)
+    return verdict_of(policy.label, policy.rules, fail, facts, at, missing_mask=missing, phases=phases)

@@ -16,6 +16,7 @@ from makegood.project import processes
 from makegood.project.postgres import EmbeddedServer
 from makegood.project.problems import OperatorProblem
 
+LOOPBACK = "127.0.0.1"
 READY_WITHIN = 60.0
 LOOK_EVERY = 0.5
 STDERR = 2
@@ -94,7 +95,7 @@ class Site:
     def __init__(
         self,
         *,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
         port: int = 8000,
         worker: bool = True,
         database: EmbeddedServer | None = None,
@@ -116,7 +117,7 @@ class Site:
         return f"http://{ANY_ADDRESS.get(self.host, self.host)}:{self.port}"
 
     def __enter__(self) -> Self:
-        _check_free(self.host, self.port)
+        check_free(self.host, self.port)
         try:
             for child in self._children:
                 child.start()
@@ -174,7 +175,8 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
+    """Raise PortTaken when something listens there already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

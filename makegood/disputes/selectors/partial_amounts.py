@@ -29,8 +29,8 @@ def decision_items(
     principal: Principal,
     dispute_ids: Sequence[int],
     kind: DecisionKind,
-    *,
     amount: str = "",
+    *,
     note: str = "",
     findings: tuple[str, ...] = (),
 ) -> list[DecisionItem]:

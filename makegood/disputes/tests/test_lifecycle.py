@@ -173,12 +173,10 @@ def _refusal(verb: Verb, dispute: Dispute) -> tuple[str, str]:
     if verb is Verb.SUBMIT and stage is Stage.CLOSED:
         on = f"{dispute.closed_at:%-d %b %Y}"
         return "DISPUTE_FINAL", f"Already decided on {on} ({number}); the decision is final."
+    if verb is Verb.SUBMIT and stage is Stage.WITHDRAWN:
+        return "CONFLICT", "Somebody else changed this at the same moment. Look at it again, then repeat the step."
     if verb is Verb.SUBMIT:
-        known = stage is not Stage.WITHDRAWN
-        return (
-            "ALREADY_DISPUTED",
-            f"Dispute {number} is already open." if known else "A dispute on this item is already open.",
-        )
+        return "ALREADY_DISPUTED", f"Dispute {number} is already open."
     if stage is Stage.DRAFT and verb not in {Verb.EDIT, Verb.WITHDRAW}:
         return "NOT_FOUND", "Not found, or not yours."
     if verb is Verb.CLAIM and stage is Stage.IN_REVIEW:

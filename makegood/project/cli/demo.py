@@ -26,7 +26,7 @@ from makegood.project.demo.progress import step
 from makegood.project.demo.seeding import SIZES, seed_all
 from makegood.project.problems import OperatorProblem
 from makegood.project.schema import migrate_if_needed
-from makegood.project.serving import Site, stop_on_signals
+from makegood.project.serving import LOOPBACK, Site, check_free, stop_on_signals
 from makegood.project.tables import table
 
 _ANSWERS_WITHIN_S = 30.0
@@ -57,6 +57,8 @@ def demo(*, as_json: bool, port: int, data: Path, size: str, rows: int | None, s
 
     The first start makes the data up, a second one uses it again.
     """
+    if port:
+        check_free(LOOPBACK, port)
     with _own_stdout() as out, installed(data, migrated=False) as place:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         _prepare(place.data, rows=rows or SIZES[size], seed=seed, reset=reset)

@@ -49,7 +49,7 @@ def file_options(command: Command) -> Command:
     """What both commands take: the file, and what it does not say itself."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one line of JSON."),
-        click.option("--customer", default="", metavar="NUMBER", help="Whose the calls are where a row names no buyer."),
+        click.option("--customer", default="", metavar="NUMBER", help="Whose calls, where a row names no buyer."),
         click.option("--currency", default="", metavar="CUR", help="Of amounts without a currency, such as USD."),
         click.option("--timezone", default="", metavar="ZONE", help="Of times without offset: America/New_York."),
         click.option("--program", default="", metavar="KEY", help="The program to book on, where there are several."),

@@ -1,0 +1,55 @@
+"""Who asks, from where, and in which zone they read times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from makegood.kernel import ids
+from makegood.parties.entries import Principal
+from makegood.parties.models import User
+from makegood.parties.selectors import principal_of
+
+_ZONES = available_timezones()
+
+
+class PageRequest(HttpRequest):
+    """What views of signed-in people receive: the request with its principal and zone."""
+
+    principal: Principal
+    user: User
+    zone: str
+
+
+def zone_of(user: User, cookie: str) -> str:
+    """The viewer's zone: one's own, else the customer's or vendor's, else the browser's, else UTC."""
+    for owner in (user, user.customer, user.vendor):
+        if owner is not None and owner.zone is not None:
+            return owner.zone.name
+    return cookie if cookie in _ZONES else "UTC"
+
+
+class PrincipalMiddleware:
+    """Puts ``request.principal`` and ``request.zone`` on requests of signed-in people.
+
+    The answer of a signed-in page is private and never stored by anybody between.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        asked = cast(PageRequest, request)
+        request_id = asked.headers.get("X-Request-Id", "")[:64] or ids.ulid("req")
+        asked.principal = principal_of(asked.user, request_id, asked.META.get("REMOTE_ADDR") or None)
+        asked.zone = zone_of(asked.user, asked.COOKIES.get("mg_zone", ""))
+        with timezone.override(ZoneInfo(asked.zone)):
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

@@ -1,0 +1,35 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from makegood.web.views import adjusted, calls, claims, decisions, disputes, home, notices, queue
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.search, name="search"),
+    path("theme/", home.theme, name="theme"),
+    path("calls/", calls.log, name="calls"),
+    path("calls/<int:charge_id>/", calls.call, name="call"),
+    path("calls/<int:charge_id>/dispute/", claims.form, name="dispute_form"),
+    path("calls/<int:charge_id>/dispute/check/", claims.check, name="dispute_check"),
+    path("calls/<int:charge_id>/dispute/draft/", claims.draft, name="dispute_draft"),
+    path("disputes/", disputes.mine, name="disputes"),
+    path("disputes/D-<int:number>/", disputes.dispute, name="dispute"),
+    path("disputes/D-<int:number>/sent/", disputes.sent, name="dispute_sent"),
+    path("disputes/D-<int:number>/edit/", disputes.edit, name="dispute_edit"),
+    path("disputes/D-<int:number>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
+    path("disputes/D-<int:number>/claim/", decisions.claim, name="dispute_claim"),
+    path("disputes/D-<int:number>/release/", decisions.release, name="dispute_release"),
+    path("disputes/D-<int:number>/effects/", decisions.effects, name="dispute_effects"),
+    path("disputes/D-<int:number>/decide/", decisions.decide, name="dispute_decide"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/preview/", queue.preview, name="queue_preview"),
+    path("queue/commit/", queue.commit, name="queue_commit"),
+    path("undo/", decisions.undo, name="undo"),
+    path("adjusted-calls/", adjusted.adjusted, name="adjusted_calls"),
+    path("notifications/", notices.notices, name="notices"),
+    path("notifications/<int:digest_id>/", notices.open_notice, name="notice"),
+    path("notifications/read/", notices.read, name="notices_read"),
+    path("notifications/deliver/", notices.deliver, name="notices_deliver"),
+    path("notifications/preferences/", notices.preferences, name="preferences"),
+]

@@ -1,0 +1,1 @@
+"""Views, one file per area: parse, call one operation or selector, render."""

@@ -1,0 +1,27 @@
+"""The vendor's adjusted calls."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from makegood.disputes.selectors.adjusted_calls import adjusted_calls, mark_of
+from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
+from makegood.web.middleware import PageRequest
+from makegood.web.notice_items import notice_of
+from makegood.web.pages import page, respond
+
+
+@page(Verb.PAYOUT_VIEW)
+def adjusted(request: PageRequest) -> HttpResponse:
+    """Calls whose revenue changed; or exactly those of a notice."""
+    if request.principal.vendor_id is None:
+        raise NotFound()
+    notice = notice_of(request)
+    found = adjusted_calls(
+        request.principal,
+        charge_ids=notice.charge_ids if notice else None,
+        before=mark_of(request.GET.get("before", "")),
+    )
+    context = {"found": found, "notice": notice, "paged": "before" in request.GET}
+    return respond(request, "web/adjusted/list_page.html", context, part="web/adjusted/list.html")

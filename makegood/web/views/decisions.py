@@ -1,0 +1,116 @@
+"""Steps of those who decide, for one dispute: take it, put it back, look at the effects, decide, undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from makegood.disputes import operations
+from makegood.disputes.entries import DecisionItem, Ref
+from makegood.disputes.selectors import detail as details
+from makegood.disputes.selectors.partial_amounts import part_for
+from makegood.disputes.selectors.postings import money_of
+from makegood.disputes.selectors.queue import next_waiting
+from makegood.disputes.states import DecisionKind
+from makegood.kernel.answers import Answer, accepted, refused
+from makegood.kernel.errors import Refusal
+from makegood.parties.states import Verb
+from makegood.web import deciding, undoing
+from makegood.web.middleware import PageRequest
+from makegood.web.pages import back_to, go, page, respond, say, say_refused
+
+FIELDS = {"EXPLANATION_REQUIRED": "note", "PARTIAL_OUT_OF_RANGE": "amount", "BAD_AMOUNT": "amount"}
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
+def claim(request: PageRequest, number: int) -> HttpResponse:
+    """Take a dispute into review."""
+    found = details.visible_dispute(request.principal, number)
+    (answer,) = operations.claim(request.principal, items=[Ref(found.pk)])
+    if not answer.ok:
+        say_refused(request, answer)
+    return go(reverse("dispute", args=[number]))
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
+def release(request: PageRequest, number: int) -> HttpResponse:
+    """Put a dispute back into the queue."""
+    found = details.visible_dispute(request.principal, number)
+    (answer,) = operations.release(request.principal, items=[Ref(found.pk)])
+    if not answer.ok:
+        say_refused(request, answer)
+        return go(reverse("dispute", args=[number]))
+    return go(reverse("queue"))
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
+def effects(request: PageRequest, number: int) -> HttpResponse:
+    """What a part would do, as its amount is typed."""
+    detail = details.dispute_detail(request.principal, number)
+    panel = deciding.panel(request.principal, detail, deciding.read(request))
+    return respond(request, "web/disputes/partial.html", {"panel": panel, "row": detail.row})
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
+def decide(request: PageRequest, number: int) -> HttpResponse:
+    """Decide, offer to undo, and go on with the next one; refused, what was typed stays."""
+    detail = details.dispute_detail(request.principal, number)
+    typed, chosen = deciding.read(request), request.POST.get("kind", "")
+    kind = DecisionKind(chosen) if chosen in set(DecisionKind) else DecisionKind.ACCEPT
+    try:
+        answer = _decide(request, detail, kind, typed)
+    except Refusal as error:
+        answer = Answer.refused(0, error)
+    if not answer.ok:
+        return _again(request, detail, typed, answer)
+    following = next_waiting(request.principal, detail.row.id)
+    deciding.offer_undo(request, [answer], kind, reverse("dispute", args=[number]))
+    return go(reverse("dispute", args=[following.removeprefix("D-")]) if following else reverse("queue"))
+
+
+def _decide(request: PageRequest, detail: details.DisputeDetail, kind: DecisionKind, typed: deciding.Typed) -> Answer:
+    micros = part_for(request.principal, detail.row.id, typed.amount) if kind is DecisionKind.PARTIAL else None
+    version = request.POST.get("version", "")
+    item = DecisionItem(
+        detail.row.id, kind, micros, typed.note, typed.findings, int(version) if version.isdecimal() else None
+    )
+    return operations.decide(request.principal, items=[item])[0]
+
+
+def _again(request: PageRequest, detail: details.DisputeDetail, typed: deciding.Typed, answer: Answer) -> HttpResponse:
+    field = FIELDS.get(answer.code, "")
+    panel = deciding.panel(request.principal, detail, replace(typed, error=answer.message, field=field))
+    context = {
+        "detail": detail,
+        "row": detail.row,
+        "tab": "story",
+        "panel": panel,
+        "money": money_of(request.principal, detail),
+        "refused": answer,
+        **deciding.following(request.principal, detail.row.id),
+    }
+    return respond(request, "web/disputes/desk.html", context, status=UNPROCESSABLE if field else CONFLICT)
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
+def undo(request: PageRequest) -> HttpResponse:
+    """Take back what was just decided: the hold is void, nothing was posted, nobody was told."""
+    ids = undoing.dispute_ids(request.POST.get("token", ""))
+    answers = operations.undo(request.principal, items=[Ref(pk) for pk in ids])
+    undoing.forget(request)
+    taken, late = accepted(answers), refused(answers)
+    if taken:
+        what = str(taken[0].data["number"]) if len(taken) == 1 else f"{len(taken)} decisions"
+        say(request, f"{what} undone. Nothing was posted and nobody was told.", "is-ok")
+    if late:
+        say_refused(request, late[0])
+    return go(back_to(request, reverse("queue")))

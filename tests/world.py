@@ -111,9 +111,11 @@ def committed_world(transactional_db: None) -> World:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """A test that commits ends with every table emptied; put back what migrations had brought, for whoever is next."""
     yield
+    if nextitem is None:  # the database is gone by now
+        return
     marker = item.get_closest_marker("django_db")
     if EMPTYING.intersection(getattr(item, "fixturenames", ())) or (marker and marker.kwargs.get("transaction")):
         with item.config.stash[blocking_manager_key].unblock():

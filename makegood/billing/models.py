@@ -208,6 +208,7 @@ class Charge(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["customer", "-occurred_at", "-id"], name="charge_log"),
+            models.Index(fields=["-occurred_at", "-id"], name="charge_recent"),
             models.Index(fields=["program", "received_at"], name="charge_program_received"),
             models.Index(
                 fields=["caller_e164", "occurred_at"], name="charge_caller", condition=Q(caller_e164__isnull=False)

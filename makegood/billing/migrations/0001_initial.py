@@ -344,6 +344,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="charge",
+            index=models.Index(fields=["-occurred_at", "-id"], name="charge_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="charge",
             index=models.Index(fields=["program", "received_at"], name="charge_program_received"),
         ),
         migrations.AddIndex(

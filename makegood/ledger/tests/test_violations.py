@@ -242,11 +242,11 @@ def test_fee_on_a_credit(credit: int) -> None:
 def test_reversal_of_another_disputes_credit(credit: int) -> None:
     hold(DISPUTE + 1)
     with refused_by("adjustment_order"):
-        reverse(credit, dispute_id=DISPUTE + 1)
+        inverse_of(credit, dispute_id=DISPUTE + 1)
 
 
 def test_reversal_of_a_reversal(credit: int) -> None:
-    reversal = reverse(credit)
+    reversal = inverse_of(credit)
     with refused_by("adjustment_order"):
         adjust("reversal", TEN, parent_id=reversal, key="again")
 
@@ -260,26 +260,26 @@ def test_reversal_off_by_one_micro(credit: int, figure: str, off: int) -> None:
 
 
 def test_second_reversal_of_a_credit(credit: int) -> None:
-    reverse(credit)
+    inverse_of(credit)
     with refused_by("one_child_per_adjustment"):
-        reverse(credit, key="again")
+        inverse_of(credit, key="again")
 
 
 def test_second_fee_on_a_reversal(credit: int) -> None:
-    reversal = reverse(credit)
+    reversal = inverse_of(credit)
     adjust("reversal_fee", 5_000_000, parent_id=reversal)
     with refused_by("one_child_per_adjustment"):
         adjust("reversal_fee", 1, parent_id=reversal, key="again")
 
 
-def reverse(credit: int, **facts: Any) -> int:
+def inverse_of(credit: int, **facts: Any) -> int:
     """The exact inverse of the credit."""
     return adjust("reversal", **{"amount": TEN, "tax": 800_000, "clawback": 6_000_000, "parent_id": credit, **facts})
 
 
 def test_credit_reversal_and_fee_pass(credit: int) -> None:
     with transaction.atomic():
-        adjust("reversal_fee", 5_000_000, tax=1, parent_id=reverse(credit))
+        adjust("reversal_fee", 5_000_000, tax=1, parent_id=inverse_of(credit))
         adjust(round=2)
     kinds = Adjustment.objects.order_by("id").values_list("kind", flat=True)
     assert list(kinds) == ["credit", "reversal", "reversal_fee", "credit"]

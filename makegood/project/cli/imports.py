@@ -143,16 +143,20 @@ def _somewhere(data: Path) -> Iterator[None]:
 
 def _asking(options: Options, run: Callable[[Options, Told], Answer], *, as_json: bool) -> Answer:
     """Run; what the file does not say is asked for once on a terminal. Raises WrongOption."""
-    asks = sys.stdin.isatty() and sys.stderr.isatty() and not as_json
     try:
         try:
             return _showing(options, run, quiet=as_json)
         except MissingOptions as missing:
-            if not asks:
+            if as_json or not _at_a_terminal():
                 raise
             return _showing(_asked(options, missing.fields["needs"]), run, quiet=as_json)
     except _OPTIONS_AT_FAULT as fault:
         raise WrongOption(_with_hint(fault)) from fault
+
+
+def _at_a_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _asked(options: Options, needs: Mapping[str, str]) -> Options:

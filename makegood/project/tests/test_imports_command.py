@@ -21,10 +21,10 @@ def ran(world: World, monkeypatch: pytest.MonkeyPatch) -> Ran:
     monkeypatch.setattr(imports, "installed", lambda data: nullcontext())
     program = ["--program", world.program.key]
 
-    def run(*words: str) -> Result:
+    def run(*words: str, answers: str = "") -> Result:
         command = imports.import_group if words[0] == "calls" else imports.check
         given = [*words, *program] if words[0] == "calls" else [*words[1:], *program]
-        return CliRunner().invoke(command, given)
+        return CliRunner().invoke(command, given, input=answers)
 
     return run
 
@@ -69,6 +69,15 @@ def test_a_missing_option_is_one_sentence_and_status_2(ran: Ran, tmp_path: Path)
         "This file needs --customer (it does not say which buyer was billed; give the customer's number)."
         " Nothing was imported.\n"
     )
+
+
+def test_on_a_terminal_it_is_asked_for_once(ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "_at_a_terminal", lambda: True)
+    path = write_json(tmp_path / "calls.json", [{"call": retreaver_v1()}])
+    result = ran("calls", str(path), "--create-parties", answers="B1\n")
+    assert result.exit_code == 0, result.output
+    assert result.stderr.startswith("customer (it does not say which buyer was billed; give the customer's number): ")
+    assert result.stdout.splitlines()[1] == "1 call imported, 0 unchanged, 0 updated, 0 rejected."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Brings call logs in: detect, map, dry-run, commit."""

@@ -1,0 +1,175 @@
+"""Pure values of imports: what was asked, what the file looks like, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from makegood.imports.states import Container
+from makegood.kernel.money import plain
+
+Cells = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for. Empty texts mean "not said": the file, then the program decides."""
+
+    format: str = ""
+    program: str = ""
+    timezone: str = ""
+    currency: str = ""
+    customer: str = ""
+    create_parties: bool = False
+    dry_run: bool = False
+    rejects: Path | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a look at the file found; ``sample`` holds its first records, ``note`` what the reader should know."""
+
+    path: Path
+    size: int
+    sha256: str
+    encoding: str
+    container: Container
+    headers: tuple[str, ...]
+    sample: tuple[Cells, ...]
+    delimiter: str = ","
+    records: str = ""
+    note: str = ""
+    ends_with_newline: bool = True
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything the statement is told: chosen before row one, the same for all rows. ``zone`` may be unknown."""
+
+    program_id: int
+    zone: str | None
+    customers_zone: str
+    currency: str | None
+    no_customer: str | None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """One reason why a row was left out. ``row`` is the line in the file, or the record's place in JSON."""
+
+    row: int
+    column: str
+    code: str
+    reason: str
+    source: str
+
+
+@dataclass
+class Tally:
+    """What came of the rows so far; sums are micros by currency: billed, payout."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    frozen: int = 0
+    rejected: int = 0
+    billed_calls: int = 0
+    ambiguous: int = 0
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, summary: Mapping[str, Any]) -> None:
+        """Count a chunk in."""
+        for name in ("imported", "updated", "unchanged", "frozen", "billed_calls", "ambiguous"):
+            setattr(self, name, getattr(self, name) + summary[name])
+        for currency, (billed, payout) in (summary["sums"] or {}).items():
+            before = self.sums.get(currency, (0, 0))
+            self.sums[currency] = (before[0] + int(billed), before[1] + int(payout))
+
+
+@dataclass(frozen=True)
+class ImportAnswer:
+    """The answer of an import."""
+
+    tally: Tally
+    format: str
+    recognized: str
+    dry_run: bool
+    batch: int | None
+    rejects_file: str | None
+    messages: tuple[str, ...]
+
+    def sums(self) -> dict[str, dict[str, str]]:
+        """Billed and payout per currency, as exact decimals."""
+        return {
+            currency: {"billed": plain(billed, currency), "payout": plain(payout, currency)}
+            for currency, (billed, payout) in sorted(self.tally.sums.items())
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        tally = self.tally
+        return {
+            "imported": tally.imported,
+            "unchanged": tally.unchanged,
+            "updated": tally.updated,
+            "rejected": tally.rejected,
+            "billed_calls": tally.billed_calls,
+            "sums": self.sums(),
+            "format": self.format,
+            "recognized": self.recognized,
+            "dry_run": self.dry_run,
+            "batch": self.batch,
+            "rejects_file": self.rejects_file,
+            "messages": list(self.messages),
+        }
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some calls of a check: under which rule or sign, which dispute reason fits, how many, micros by currency."""
+
+    code: str
+    reason: str
+    sentence: str
+    calls: int
+    sums: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Its part of what ``--json`` prints; words that say nothing are left out."""
+        words = {"code": self.code, "reason": self.reason, "sentence": self.sentence}
+        sums = {currency: plain(micros, currency) for currency, micros in sorted(self.sums.items())}
+        return {**{name: word for name, word in words.items() if word}, "calls": self.calls, "sums": sums}
+
+
+@dataclass(frozen=True)
+class CheckAnswer:
+    """What can still be contested of a call log, and why not the rest."""
+
+    imported: ImportAnswer
+    contestable: Found
+    billed: Found
+    rules: tuple[Found, ...]
+    signs: tuple[Found, ...]
+    closes_at: datetime | None
+    at: datetime
+    has_window: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        tally = self.imported.tally
+        return {
+            "contestable": self.contestable.as_json(),
+            "next_window_closes_at": self.closes_at.isoformat() if self.closes_at else None,
+            "has_window": self.has_window,
+            "calls": tally.imported + tally.updated + tally.unchanged,
+            "billed": self.billed.as_json(),
+            "by_rule": [found.as_json() for found in self.rules],
+            "by_likely_reason": [found.as_json() for found in self.signs],
+            "rejected": tally.rejected,
+            "format": self.imported.format,
+            "recognized": self.imported.recognized,
+            "messages": list(self.imported.messages),
+        }

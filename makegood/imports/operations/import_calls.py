@@ -1,0 +1,227 @@
+"""Import a call log: look at the file, settle what it does not say, then judge and bill it chunk by chunk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from makegood.imports.entries import ImportAnswer, Options, Tally
+from makegood.imports.models import ImportBatch
+from makegood.imports.operations.faults import Explainer
+from makegood.imports.operations.parties import create_missing
+from makegood.imports.operations.rejects import RejectFile, Rejects
+from makegood.imports.operations.rows import Rows
+from makegood.imports.operations.settle import choose_program, settle
+from makegood.imports.operations.staging import Stage
+from makegood.imports.operations.survey import survey as look_at
+from makegood.imports.policy.recognition import recognize
+from makegood.imports.selectors import earlier_batch
+from makegood.journal import operations as journal
+from makegood.kernel import clock
+from makegood.parties.entries import Principal
+from makegood.parties.models import Program
+from makegood.parties.selectors import demand
+from makegood.parties.states import Verb
+
+CHUNK_ROWS = 20_000  # per transaction: longer ones hold readers of the journal back
+_DRY_BATCH = 0
+
+Told = Callable[[int, int], None]
+"""Told bytes read and bytes in all, after each chunk."""
+Known = Callable[[list[int]], None]
+"""Told the ids of charges of this file that were billed before, chunk by chunk."""
+
+
+def import_calls(
+    principal: Principal, *, path: Path, options: Options, told: Told | None = None, chunk_rows: int = CHUNK_ROWS
+) -> ImportAnswer:
+    """Bill the calls of a file; rows that cannot be billed go to the rejects, the others land.
+
+    The same file again changes nothing. With ``options.dry_run`` every chunk is rolled back and nothing is stored.
+    Errors: NOT_PERMITTED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT, MISSING_COLUMNS, MISSING_OPTIONS,
+    UNKNOWN_PROGRAM, UNKNOWN_ZONE, UNKNOWN_CURRENCY, UNKNOWN_CUSTOMER, REJECTS_IN_THE_WAY.
+    """
+    demand(principal, Verb.IMPORT_RUN)
+    run = Run(principal, path, options)
+    return run.answer(RejectFile(path, options.rejects), told, chunk_rows)
+
+
+class Run:
+    """One import, from the first look at the file to the answer. Raises what ``import_calls`` refuses with."""
+
+    def __init__(self, principal: Principal, path: Path, options: Options) -> None:
+        survey = look_at(path)
+        found = recognize(survey.headers, options.format)
+        self.program: Program = choose_program(options.program)
+        self.batch: ImportBatch | None = None
+        self._principal = principal
+        self._survey = survey
+        self._found = found
+        self._options = options
+        self._setting = settle(survey, found, options, self.program)
+        self._stage = Stage(survey, found, self._setting)
+        self._explain = Explainer(survey, found, self._stage.sources, self._setting.zone)
+        self._tally = Tally()
+        self._rejects = Rejects()
+        self._known: Known | None = None
+
+    def answer(
+        self, rejects: Rejects, told: Told | None = None, chunk_rows: int = CHUNK_ROWS, known: Known | None = None
+    ) -> ImportAnswer:
+        """Bill chunk by chunk; ``known`` hears the ids of charges that were there already."""
+        self._rejects, self._known = rejects, known
+        earlier = earlier_batch(self._survey.sha256)
+        if not self._options.dry_run:
+            self.batch = self._open_batch()
+        self._stage.create()
+        try:
+            self._chunks(told or (lambda done, size: None), chunk_rows)
+        finally:
+            rejects_file = self._rejects.close()
+            self._stage.drop()
+        self._tally.rejected = self._rejects.rows
+        if self.batch is not None:
+            self._close_batch(self.batch)
+        return ImportAnswer(
+            tally=self._tally,
+            format=self._found.mapping.name,
+            recognized=self._found.sentence,
+            dry_run=self._options.dry_run,
+            batch=self.batch.pk if self.batch else None,
+            rejects_file=rejects_file,
+            messages=tuple(self._messages(earlier)),
+        )
+
+    def _chunks(self, told: Told, chunk_rows: int) -> None:
+        rows = Rows(self._survey, self._refuse)
+        stream = iter(rows)
+        while True:
+            rows.padded = False
+            first = next(stream, None)
+            if first is None:
+                break
+            with transaction.atomic():
+                self._stage.load(chain([first], stream), chunk_rows)
+                keys = self._chunk(trim=rows.padded)
+                if self._options.dry_run:
+                    transaction.set_rollback(True)
+            if keys:
+                self._stage.remember(keys)
+            self._rejects.flush()
+            told(rows.read, self._survey.size)
+
+    def _refuse(self, row: int, code: str, fields: dict[str, Any], source: str) -> None:
+        self._rejects.add(self._explain.unstaged(row, code, fields, source))
+
+    def _chunk(self, *, trim: bool) -> list[str]:
+        """Judge and bill the staged rows; ids to remember."""
+        summary: dict[str, Any] = {}
+        for kind, n, faults, detail, fields in self._judged(trim=trim):
+            if kind == "summary":
+                summary = detail
+            else:
+                for rejected in self._explain.judged(n, faults, detail, fields):
+                    self._rejects.add(rejected)
+        self._tally.add(summary)
+        if self.batch is not None and summary["imported"] + summary["updated"]:
+            self._record(self.batch, summary)
+        if self._known is not None:
+            self._known(summary["known"] or [])
+        keys: list[str] = summary["keys"] or []
+        return keys
+
+    def _judged(self, *, trim: bool) -> list[tuple[Any, ...]]:
+        """The answer of the statement, run again when it first needed parties or phone numbers."""
+        phones = self._stage.odd_phones(trim=trim)
+        for is_final in (False, False, True):
+            with transaction.atomic():
+                rows = self._statement(trim=trim, phones=phones, is_final=is_final)
+                missing = [row[3] for row in rows if row[0] == "missing"]
+                unknown = [row[3] for row in rows if row[0] == "phone"]
+                if not missing and not unknown:
+                    return rows
+                transaction.set_rollback(True)
+            create_missing(self._principal, program=self.program, setting=self._setting, missing=missing)
+            phones |= self._stage.learn(unknown)
+        return rows
+
+    def _statement(self, *, trim: bool, phones: dict[str, str | None], is_final: bool) -> list[tuple[Any, ...]]:
+        answer = self._stage.run(
+            self.batch.pk if self.batch else _DRY_BATCH,
+            trim=trim,
+            phones=phones,
+            is_final=is_final,
+            create_parties=self._options.create_parties,
+            answer_keys=self._options.dry_run,
+            answer_known=self._known is not None,
+        )
+        return [(kind, n, faults, _loaded(detail), fields) for kind, n, faults, detail, fields in answer]
+
+    def _open_batch(self) -> ImportBatch:
+        options = self._options
+        return ImportBatch.objects.create(
+            program=self.program,
+            file_name=self._survey.path.name,
+            sha256=self._survey.sha256,
+            size_bytes=self._survey.size,
+            format=self._found.mapping.name,
+            mapping={name: self._survey.headers[place] for name, place in self._found.positions.items()},
+            options={
+                "timezone": self._setting.zone,
+                "currency": self._setting.currency,
+                "customer": options.customer,
+                "create_parties": options.create_parties,
+                "encoding": self._survey.encoding,
+            },
+            started_at=clock.now(),
+            by=self._principal.id,
+            by_label=self._principal.label,
+        )
+
+    def _close_batch(self, batch: ImportBatch) -> None:
+        tally = self._tally
+        batch.imported, batch.updated = tally.imported, tally.updated
+        batch.unchanged, batch.rejected = tally.unchanged, tally.rejected
+        batch.sums = {currency: {"billed": sums[0], "payout": sums[1]} for currency, sums in tally.sums.items()}
+        batch.finished_at = clock.now()
+        batch.save()
+
+    def _record(self, batch: ImportBatch, summary: dict[str, Any]) -> None:
+        journal.record(
+            self._principal,
+            verb="import",
+            event="charges.imported",
+            object_kind="import_batch",
+            object_id=batch.pk,
+            program_id=self.program.pk,
+            changes={name: summary[name] for name in ("imported", "updated", "unchanged", "sums", "days")},
+        )
+
+    def _messages(self, earlier: ImportBatch | None) -> list[str]:
+        tally, out = self._tally, []
+        if self._survey.note:
+            out.append(self._survey.note)
+        if earlier is not None:
+            changes = tally.imported + tally.updated
+            out.append(f"The same file as on {earlier.started_at:%Y-%m-%d}: {changes:,} changes.")
+        if tally.frozen:
+            out.append(
+                f"{tally.frozen:,} calls came with other facts than they were billed with;"
+                " a billed call stays as it is."
+            )
+        if tally.ambiguous:
+            out.append(
+                f"{tally.ambiguous:,} calls fell into an hour that happened twice in {self._setting.zone},"
+                " when clocks were put back; the later one was taken."
+            )
+        return out + self._rejects.messages()
+
+
+def _loaded(value: Any) -> Any:
+    """jsonb as Python reads it; Django hands it over as text."""
+    return json.loads(value) if isinstance(value, str) else value

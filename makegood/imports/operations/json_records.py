@@ -1,0 +1,144 @@
+"""Reads JSON call logs record by record, in constant memory, with numbers exactly as they were written."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import ijson
+
+from makegood.imports.entries import Cells
+from makegood.imports.states import Container
+
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Record:
+    """Record ``n`` (a line, or its place), or why there is none (``code``, ``reason``); ``at`` counts bytes read."""
+
+    value: Any
+    n: int
+    at: int
+    code: str = ""
+    reason: str = ""
+    text: str = ""
+
+
+def json_records(path: Path, encoding: str, container: Container, prefix: str) -> Iterator[Record]:
+    """The records of a file; the last one may be a fault, when the rest cannot be read."""
+    with path.open("rb") as file:
+        if container is Container.JSON_LINES:
+            yield from _from_lines(file, encoding)
+        else:
+            yield from _streamed(file, encoding, prefix)
+
+
+def found_prefix(path: Path, encoding: str) -> str:
+    """Where the records are: in the list that the file is, or in the first list of objects of the outer object."""
+    with path.open("rb") as file:
+        events = ijson.sendable_list()
+        parser = ijson.parse_coro(events)
+        last = ("", "", None)
+        try:
+            for block in _utf8(file, encoding):
+                parser.send(block)
+                for event in events:
+                    if event[1] == "start_map" and last[1] == "start_array" and "." not in last[0]:
+                        return f"{last[0]}.item".lstrip(".")
+                    last = event
+                del events[:]
+        except ijson.JSONError:
+            return "item" if last[1] == "start_array" else ""
+    return ""
+
+
+def unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """The inner object of ``{"call": {..}}``; any other record as it is."""
+    if len(record) == 1:
+        inner = next(iter(record.values()))
+        if isinstance(inner, dict):
+            return inner
+    return record
+
+
+def cells_of(record: dict[str, Any], headers: Sequence[str]) -> Cells:
+    """The values of a record as texts, in the order of ``headers``."""
+    return tuple(_cell(record.get(header)) for header in headers)
+
+
+def _cell(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.strip() or None if isinstance(value, str) else written(value)
+
+
+def written(value: Any) -> str:
+    """JSON text with every number as it was read, never through a float."""
+    if isinstance(value, dict):
+        inner = ",".join(f"{json.dumps(key, ensure_ascii=False)}:{written(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(written, value))}]"
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else "null"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _utf8(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for block in iter(lambda: file.read(_BLOCK), b""):
+        text = decoder.decode(block)
+        if text:
+            yield text.encode()
+
+
+def _streamed(file: BinaryIO, encoding: str, prefix: str) -> Iterator[Record]:
+    found = ijson.sendable_list()
+    parser = ijson.items_coro(found, prefix, use_float=False)
+    code = reason = ""
+    n = 0
+    blocks = _utf8(file, encoding)
+    while not code:
+        block = next(blocks, None)
+        try:
+            if block is None:
+                parser.close()
+            else:
+                parser.send(block)
+        except ijson.JSONError as error:
+            reason = _first(error)
+            code = "TRUNCATED" if isinstance(error, ijson.IncompleteJSONError) and block is None else "BAD_JSON"
+        for value in found:
+            n += 1
+            yield Record(value, n, file.tell())
+        del found[:]
+        if block is None:
+            break
+    if code:
+        yield Record(None, n + 1, file.tell(), code, reason)
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].removeprefix("parse error: ").strip() or "it cannot be parsed"
+
+
+def _from_lines(file: BinaryIO, encoding: str) -> Iterator[Record]:
+    with io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n") as lines:
+        for n, line in enumerate(lines, 1):
+            text = line.strip()
+            if not text:
+                continue
+            try:
+                value = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+            except (ValueError, RecursionError) as error:
+                code = "BAD_JSON_LINE" if line.endswith("\n") else "TRUNCATED"
+                yield Record(None, n, file.tell(), code, getattr(error, "msg", "it is nested too deep"), text)
+                continue
+            yield Record(value, n, file.tell(), text=text)

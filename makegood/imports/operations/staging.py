@@ -1,0 +1,127 @@
+"""The temporary tables of an import, and the way of rows into them and through the statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from babel.core import get_global
+from django.db import connection
+
+from makegood.imports.entries import Setting, Survey
+from makegood.imports.policy.compiler import PHONES, Compiled, compile_format
+from makegood.imports.policy.phones import WITHHELD_NUMBERS, WITHHELD_WORDS, normalized
+from makegood.imports.policy.recognition import Recognized
+from makegood.imports.states import Container
+from makegood.kernel import sql
+from makegood.kernel.money import LARGEST, MICROS
+
+_LINES_AT_ONCE = 800  # about 256 kB of text
+_COPY = "COPY import_stage FROM STDIN (FORMAT csv, DELIMITER '{}')"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('makegood import ' || %s, 0))"
+_SETTINGS = ("SET LOCAL work_mem = '96MB'", "SET LOCAL datestyle = 'ISO, MDY'", "SET LOCAL jit = off")
+
+
+class _Way:
+    """One form of the statement."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.statement = sql.spliced("imports.import_chunk", compiled.fragments)
+        self.odd_phones = sql.spliced("imports.odd_phones", compiled.fragments)
+
+
+class Stage:
+    """One session's staging tables for files of one format, and the statement over them."""
+
+    def __init__(self, survey: Survey, found: Recognized, setting: Setting) -> None:
+        as_json = survey.container is not Container.CSV
+        width = len(survey.headers)
+        self._survey = survey
+        self._external_source = found.mapping.external_source
+        self._ways = {trim: _Way(compile_format(found, width, as_json=as_json, trim=trim)) for trim in (False, True)}
+        self._parameters: dict[str, Any] = {
+            **self._ways[False].compiled.parameters,
+            "program": setting.program_id,
+            "zone": setting.zone,
+            "currency": setting.currency,
+            "no_customer": setting.no_customer,
+            "external_source": self._external_source,
+            "headers": list(survey.headers),
+            "currencies": sorted(get_global("all_currencies")),
+            "withheld": [*WITHHELD_NUMBERS, *sorted(WITHHELD_WORDS)],
+            "largest": LARGEST // MICROS,
+        }
+        self._asks_for_phones = _has_odd_phones(survey, found)
+
+    @property
+    def sources(self) -> Mapping[str, tuple[str, ...]]:
+        """Which columns each fact is read from."""
+        return self._ways[False].compiled.sources
+
+    def create(self) -> None:
+        """Make the tables of this session."""
+        cells = ", ".join(f"c{place} text" for place in range(len(self._survey.headers)))
+        self.drop()
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMPORARY TABLE import_stage (n bigint, bad text, raw text, {cells})")
+            cursor.execute("CREATE TEMPORARY TABLE import_seen (key uuid PRIMARY KEY)")
+
+    def drop(self) -> None:
+        """Forget the tables."""
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS pg_temp.import_stage, pg_temp.import_seen")
+
+    def load(self, lines: Iterator[str], most: int) -> None:
+        """Copy up to ``most`` lines into the emptied table. Needs a transaction."""
+        chunk = islice(lines, most)
+        with connection.cursor() as cursor:
+            for setting in _SETTINGS:
+                cursor.execute(setting)
+            cursor.execute(_LOCK, [self._external_source])
+            cursor.execute("TRUNCATE import_stage")
+            with cursor.copy(_COPY.format(self._survey.delimiter)) as copy:
+                while block := "".join(islice(chunk, _LINES_AT_ONCE)):
+                    copy.write(block)
+
+    def run(
+        self, batch: int, *, trim: bool, phones: Mapping[str, str | None], is_final: bool, **flags: bool
+    ) -> list[tuple[Any, ...]]:
+        """Judge and bill what is staged; the statement's answer rows. Needs the transaction of :meth:`load`.
+
+        ``trim`` says that some cell holds spaces around its text; ``phones`` are the numbers that are not E.164.
+        """
+        parameters = {**self._parameters, **flags, "batch": batch, "phones": json.dumps(phones), "is_final": is_final}
+        with connection.cursor() as cursor:
+            cursor.execute(self._ways[trim].statement, parameters)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def odd_phones(self, *, trim: bool) -> dict[str, str | None]:
+        """The staged numbers that are not E.164 yet, normalized; none when such were not met so far."""
+        if not self._asks_for_phones:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(self._ways[trim].odd_phones, self._parameters)
+            return {text: normalized(text) for text in {text for cells in cursor for text in cells if text}}
+
+    def learn(self, texts: list[str]) -> dict[str, str | None]:
+        """Normalize numbers that the statement did not know; ask beforehand from now on."""
+        self._asks_for_phones = True
+        return {text: normalized(text) for text in texts}
+
+    def remember(self, keys: list[str]) -> None:
+        """Keep ids that were seen in this file and that no charge of this batch tells of."""
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO import_seen SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [keys])
+
+
+def _has_odd_phones(survey: Survey, found: Recognized) -> bool:
+    fields = (found.mapping.fields.get(target) for target in PHONES)
+    places = [found.positions[name] for field in fields if field for name in field.sources if name in found.positions]
+    return any(
+        (text := cells[place]) and not (text.startswith("+") and text[1:].isdigit())
+        for cells in survey.sample
+        for place in places
+    )

@@ -1,0 +1,82 @@
+"""Formats are recognized by their headers, whatever their order."""
+
+import pytest
+
+from makegood.imports.errors import MissingColumns, UnknownFormat
+from makegood.imports.policy.mapping import mappings
+from makegood.imports.policy.recognition import recognize
+from makegood.imports.policy.templates import TEMPLATES
+from makegood.imports.tests.logs import CALL, retreaver_v1, retreaver_v2, trackdrive
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        (list(CALL), "generic"),
+        (list(trackdrive()), "trackdrive"),
+        (list(reversed(list(trackdrive()))), "trackdrive"),
+        (list(retreaver_v1()), "retreaver_v1"),
+        (list(retreaver_v2()), "retreaver_v2"),
+        ([*trackdrive(), "token_a", "token_b"], "trackdrive"),
+    ],
+)
+def test_headers_tell_the_format(headers: list[str], name: str) -> None:
+    assert recognize(headers).mapping.name == name
+
+
+def test_the_sentence_counts_the_headers_that_are_known() -> None:
+    headers = [*trackdrive(), "own_note"]
+    assert recognize(headers).sentence == f"TrackDrive, {len(headers) - 1} of {len(headers)} headers"
+
+
+def test_other_spellings_and_near_misses_are_understood() -> None:
+    headers = ["Call ID #", "Call Start (UTC)", "Caller Number", "Buyer", "Vendor", "Revenue", "Curency", "Notes"]
+    found = recognize(headers)
+    assert {name: headers[place] for name, place in found.positions.items()} == {
+        "call_id": "Call ID #",
+        "started_at": "Call Start (UTC)",
+        "caller": "Caller Number",
+        "buyer_name": "Buyer",
+        "vendor_name": "Vendor",
+        "revenue": "Revenue",
+        "currency": "Curency",
+    }
+
+
+def test_a_canonical_name_wins_over_another_spelling() -> None:
+    headers = ["id", "call_id", "date", "started_at"]
+    found = recognize(headers)
+    assert (found.positions["call_id"], found.positions["started_at"]) == (1, 3)
+
+
+def test_unknown_headers_are_refused_with_the_known_formats() -> None:
+    with pytest.raises(UnknownFormat) as refused:
+        recognize(["xx1", "xx2", "xx3"])
+    assert refused.value.message == (
+        "No known call log: not one header is known."
+        " The formats are retreaver_v1, retreaver_v2, trackdrive, generic; --format names one."
+    )
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(MissingColumns) as refused:
+        recognize(["started_at", "caller"])
+    assert refused.value.message == (
+        'Read as "Generic call log", the file lacks: call_id. Rename its headers, or name another format with --format.'
+    )
+
+
+def test_a_named_format_is_taken_at_its_word() -> None:
+    with pytest.raises(MissingColumns):
+        recognize(list(CALL), "trackdrive")
+
+
+@pytest.mark.parametrize("name", list(mappings()))
+def test_a_mapping_speaks_only_of_columns_it_knows(name: str) -> None:
+    mapping = mappings()[name]
+    spoken = {source for field in mapping.fields.values() for source in field.sources}
+    spoken |= {*mapping.required, *mapping.billed_when.flags, *mapping.payout_when.flags}
+    spoken |= {column for column, _ in mapping.tags}
+    assert spoken <= set(mapping.columns)
+    transforms = {field.transform for field in mapping.fields.values()}
+    assert transforms <= {*TEMPLATES, "time", "lookup", "disposition", "const"}

@@ -1,10 +1,13 @@
 """For every test: the network is closed, except to this machine."""
 
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from makegood.project.postgres.pytest_scratch import SCRATCH
 
 pytest_plugins = ["tests.world"]
 
@@ -29,3 +32,9 @@ def _closed_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """A test database on a server that ends with the run need not be dropped, whoever is still connected to it."""
+    return SCRATCH in os.environ or bool(request.config.getvalue("reuse_db"))

@@ -17,6 +17,7 @@ def below_the_pages() -> list[Path]:
         path
         for path in PACKAGE.rglob("*")
         if path.suffix in {".py", ".html", ".txt"}
+        and "tests" not in path.parts
         and height.get(path.relative_to(PACKAGE).parts[0], height["web"]) < height["web"]
     ]
 

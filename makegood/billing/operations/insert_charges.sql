@@ -1,11 +1,11 @@
 -- Published part of billing: new usage charges; one that is there already (same source and id) is left alone.
--- Expects a CTE   to_bill (place int8, usage_id, usage_batch_id, program_id, customer_id, vendor_id, category_id,
---                 campaign_id, tz_id, subkind, occurred_at, received_at, billed_at, currency, billed_micros, tax_micros,
---                 tax_jurisdiction, payout_currency, payout_micros, direction, answered, connect_s, ring_s, duration_s,
---                 hangup_by, disposition, converted, recording_enabled, recording_url, caller_e164, destination_e164,
---                 tracking_e164, external_source, external_id, buyer_ref, vendor_ref, vendor_sub_id, platform_tags, raw);
---                 usage_id comes from the sequence billing_usage_id_seq; of two rows with the same source and id
---                 the one with the lower place is taken
+-- Expects a CTE   to_bill (place, usage_id, usage_batch_id, program_id, customer_id, vendor_id, category_id,
+--                 campaign_id, tz_id, subkind, occurred_at, received_at, billed_at, currency, billed_micros,
+--                 tax_micros, tax_jurisdiction, payout_currency, payout_micros, direction, answered, connect_s,
+--                 ring_s, duration_s, hangup_by, disposition, converted, recording_enabled, recording_url,
+--                 caller_e164, destination_e164, tracking_e164, external_source, external_id, buyer_ref, vendor_ref,
+--                 vendor_sub_id, platform_tags, raw); usage_id comes from the sequence billing_usage_id_seq; of two
+--                 rows with the same source and id the one with the lower place is taken
 -- Gives           billed (usage_id): the ones that were inserted
 billed AS (
   INSERT INTO billing_charge AS c (

@@ -83,7 +83,7 @@ class Run:
             self._chunks(told or (lambda done, size: None), chunk_rows)
         finally:
             rejects_file = self._rejects.close()
-            self._stage.drop()
+        self._stage.drop()
         self._tally.rejected = self._rejects.rows
         if self.batch is not None:
             self._close_batch(self.batch)

@@ -4,10 +4,11 @@
 --             headers text[] (names of the staged columns); currencies text[]; withheld text[]; phones jsonb
 --             (text -> E.164 or null); largest numeric; create_parties boolean; is_final boolean (false: when the
 --             statement needs parties or phones, answer these instead of rejected rows, and roll back); answer_keys
---             boolean; answer_known boolean; url_tells boolean (an answered call without recording address was not recorded); words of
---             the mapping (word_0, ..)
+--             boolean; answer_known boolean; url_tells boolean (an answered call without recording address was not
+--             recorded); words of the mapping (word_0, ..)
 -- Reads       import_stage (n, bad, raw, c0, c1, ..), import_seen (key): temporary tables of this session
--- Answer      rows (kind, n, faults text[], detail jsonb, fields text[]): one 'summary', then 'reject', 'missing' (parties), 'phone'
+-- Answer      rows (kind, n, faults text[], detail jsonb, fields text[]): one 'summary', then 'reject', 'missing'
+--             (parties), 'phone'
 WITH texts AS (
   SELECT s.n, s.bad,
 -- splice: texts
@@ -47,13 +48,14 @@ WITH texts AS (
   SELECT j.*, CASE WHEN j.bad IS NOT NULL OR j.external_id IS NULL OR length(j.external_id) > 200
       OR j.x_occurred_at IS NULL OR j.row_currency IS NULL OR j.customer_id IS NULL
       OR j.customer_currency <> j.row_currency
-      OR (j.vendor IS NOT NULL AND (j.vendor_id IS NULL OR (j.payout > 0 AND j.vendor_currency <> j.row_payout_currency)))
+      OR (j.vendor IS NOT NULL AND j.vendor_id IS NULL) OR (j.payout > 0 AND j.vendor_currency <> j.row_payout_currency)
       OR (j.campaign IS NOT NULL AND j.campaign_id IS NULL) OR (j.category IS NOT NULL AND j.own_category_id IS NULL)
       OR
 -- splice: suspect
     THEN array_remove(ARRAY[
       j.bad,
-      CASE WHEN j.external_id IS NULL THEN 'NO_ID:external_id' WHEN length(j.external_id) > 200 THEN 'TOO_LONG:external_id' END,
+      CASE WHEN j.external_id IS NULL THEN 'NO_ID:external_id'
+           WHEN length(j.external_id) > 200 THEN 'TOO_LONG:external_id' END,
       CASE WHEN j.x_occurred_at IS NULL THEN 'NO_TIME:occurred_at' END,
 -- splice: faults
       ,
@@ -86,7 +88,8 @@ WITH texts AS (
     coalesce(f.hangup_by, 'unknown') AS hangup_by,
     coalesce(f.disposition, CASE f.answered WHEN true THEN 'completed' WHEN false THEN 'not_connected' ELSE '' END
              || CASE WHEN f.answered IS NOT NULL AND f.converted THEN '_with_conversion' ELSE '' END) AS disposition,
-    f.converted, coalesce(f.recording_enabled, CASE WHEN %(url_tells)s AND f.answered THEN false END) AS recording_enabled,
+    f.converted,
+    coalesce(f.recording_enabled, CASE WHEN %(url_tells)s AND f.answered THEN false END) AS recording_enabled,
     coalesce(f.recording_url, '') AS recording_url, f.caller AS caller_e164, f.destination AS destination_e164,
     f.tracking AS tracking_e164, f.external_source, f.external_id, coalesce(f.buyer_ref, '') AS buyer_ref,
     coalesce(f.vendor_ref, '') AS vendor_ref, coalesce(f.vendor_sub_id, '') AS vendor_sub_id,
@@ -187,7 +190,8 @@ SELECT 'summary' AS kind, 0::bigint AS n, NULL::text[] AS faults, jsonb_build_ob
       THEN (SELECT jsonb_agg(charge_id) FROM met WHERE verdict IN ('same', 'frozen')) END,
     'keys', CASE WHEN %(answer_keys)s
       THEN (SELECT jsonb_agg(key) FROM taken CROSS JOIN LATERAL unnest(keys) AS k (key))
-      ELSE (SELECT jsonb_agg(md5(external_source || ' ' || external_id)) FROM met WHERE verdict IN ('same', 'frozen')) END
+      ELSE (SELECT jsonb_agg(md5(external_source || ' ' || external_id)) FROM met
+            WHERE verdict IN ('same', 'frozen')) END
   ) AS detail, NULL::text[] AS fields
 UNION ALL
 SELECT kind, 0, NULL, detail, NULL FROM needed

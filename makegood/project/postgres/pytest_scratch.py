@@ -15,6 +15,10 @@ import pytest
 from makegood.project.postgres.server import EmbeddedServer
 
 
+SCRATCH = "MAKEGOOD_SCRATCH_DATABASE"
+"""Set while DATABASE_URL names a server that ends with the run."""
+
+
 def start_scratch() -> tuple[EmbeddedServer, Path]:
     """A running server in a temporary directory that its user can enter; stop it and remove the directory
     afterwards."""
@@ -33,14 +37,19 @@ def start_scratch() -> tuple[EmbeddedServer, Path]:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the server before any other plugin looks at the settings."""
     os.environ["MAKEGOOD_TESTING"] = "1"
-    if not os.environ.get("DATABASE_URL"):
+    # Each worker of pytest-xdist has a server of its own: a transaction that is open anywhere on a server holds
+    # back who reads the journal there, and with it tests that have nothing to do with it.
+    worker = "PYTEST_XDIST_WORKER" in os.environ and SCRATCH in os.environ
+    if worker or not os.environ.get("DATABASE_URL"):
         server, home = start_scratch()
 
         def clean_up() -> None:
             server.stop()
             shutil.rmtree(home, ignore_errors=True)
-            os.environ.pop("DATABASE_URL", None)
+            for name in ("DATABASE_URL", SCRATCH):
+                os.environ.pop(name, None)
 
         early_config.add_cleanup(clean_up)
         os.environ["DATABASE_URL"] = server.dsn("postgres")
+        os.environ[SCRATCH] = "1"
     yield

@@ -48,6 +48,7 @@ def test_recovered_task_forgets_its_failures() -> None:
     assert (task.failures, task.due) == (0, 1.0)
 
 
+@pytest.mark.django_db
 def test_one_failing_task_does_not_hold_up_the_other_and_the_loop_stops() -> None:
     stop = threading.Event()
     rounds = []

@@ -77,7 +77,8 @@ def _file(world: World, buyer: Principal, size: int) -> list[int]:
     first = world.charge()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = 'billing_charge'::regclass"
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+            " WHERE attrelid = 'billing_charge'::regclass"
             " AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'external_id', 'usage_id')"
         )
         (columns,) = cursor.fetchone() or ("",)

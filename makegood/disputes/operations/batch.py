@@ -57,9 +57,12 @@ def run_batch(items: Sequence[Item], run: Callable[[Sequence[Item]], list[Answer
 
 
 def stored_once(
-    actor: Actor, *, key: str | None, path: str, body: Any, run: Callable[[], list[Answer]]
+    actor: Actor, *, key: str | None, path: str, body: Callable[[], Any], run: Callable[[], list[Answer]]
 ) -> list[Answer]:
-    """Run, or give the stored answers when the same principal sent the same key before. Raises KeyReused."""
+    """Run, or give the stored answers when the same principal sent the same key before. Raises KeyReused.
+
+    ``body`` is what was asked, for the key's fingerprint.
+    """
     if key is None:
         return run()
 
@@ -68,7 +71,7 @@ def stored_once(
             {**vars(answer), "data": {name: _plain(value) for name, value in answer.data.items()}} for answer in run()
         ]
 
-    return [Answer(**row) for row in answered_once(actor, key=key, path=path, body=body, run=as_rows)]
+    return [Answer(**row) for row in answered_once(actor, key=key, path=path, body=body(), run=as_rows)]
 
 
 def _plain(value: Any) -> Any:

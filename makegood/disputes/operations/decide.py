@@ -45,7 +45,10 @@ def decide(
     CONFLICT. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
-    body = {"items": [asdict(item) for item in items], "door": door}
+
+    def body() -> dict[str, Any]:
+        return {"items": [asdict(item) for item in items], "door": door}
+
     return stored_once(
         principal, key=key, path="disputes.decide", body=body, run=lambda: _decide(principal, items, door)
     )

@@ -41,7 +41,10 @@ def submit(
     and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_CREATE)
-    body = {"items": [asdict(item) for item in items], "origin": origin}
+
+    def body() -> dict[str, Any]:
+        return {"items": [asdict(item) for item in items], "origin": origin}
+
     return stored_once(
         principal, key=key, path="disputes.submit", body=body, run=lambda: _submit(principal, items, origin)
     )

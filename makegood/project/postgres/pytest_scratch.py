@@ -14,7 +14,6 @@ import pytest
 
 from makegood.project.postgres.server import EmbeddedServer
 
-
 SCRATCH = "MAKEGOOD_SCRATCH_DATABASE"
 """Set while DATABASE_URL names a server that ends with the run."""
 

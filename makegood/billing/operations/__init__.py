@@ -2,5 +2,6 @@
 
 from makegood.billing.operations.create_campaign import create_campaign
 from makegood.billing.operations.create_category import create_category
+from makegood.billing.operations.refresh_statistics import refresh_statistics
 
-__all__ = ["create_campaign", "create_category"]
+__all__ = ["create_campaign", "create_category", "refresh_statistics"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from makegood.billing.operations import refresh_statistics
 from makegood.disputes.eligibility import CHARGE_PHASES, masks_of
 from makegood.disputes.errors import PolicyMissing
 from makegood.disputes.policy import Facts, Rule, Severity, compile_policy
@@ -85,8 +86,8 @@ def _judged(batch: int, rules: Sequence[Rule]) -> list[Row]:
         "short_s": SHORT_S,
         "duplicate_days": DUPLICATE_DAYS,
     }
+    refresh_statistics()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE billing_charge")
         cursor.execute(statement, parameters)
         return [(*row[:4], int(row[4]), _loaded(row[5])) for row in cursor.fetchall()]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from makegood.billing.operations import refresh_statistics
 from makegood.imports.entries import ImportAnswer, Options, Tally
 from makegood.imports.models import ImportBatch
 from makegood.imports.operations.faults import Explainer
@@ -29,6 +29,8 @@ from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
 CHUNK_ROWS = 20_000  # per transaction: longer ones hold readers of the journal back
+MANY = 5_000
+"""From so many new calls on the planner is told about them at once."""
 _DRY_BATCH = 0
 
 Told = Callable[[int, int], None]
@@ -87,6 +89,8 @@ class Run:
         self._tally.rejected = self._rejects.rows
         if self.batch is not None:
             self._close_batch(self.batch)
+            if self._tally.imported >= MANY:
+                refresh_statistics()
         return ImportAnswer(
             tally=self._tally,
             format=self._found.mapping.name,
@@ -120,13 +124,7 @@ class Run:
 
     def _chunk(self, *, trim: bool) -> list[str]:
         """Judge and bill the staged rows; ids to remember."""
-        summary: dict[str, Any] = {}
-        for kind, n, faults, detail, fields in self._judged(trim=trim):
-            if kind == "summary":
-                summary = detail
-            else:
-                for rejected in self._explain.judged(n, faults, detail, fields):
-                    self._rejects.add(rejected)
+        summary = self._judged(trim=trim)
         self._tally.add(summary)
         if self.batch is not None and summary["imported"] + summary["updated"]:
             self._record(self.batch, summary)
@@ -135,32 +133,39 @@ class Run:
         keys: list[str] = summary["keys"] or []
         return keys
 
-    def _judged(self, *, trim: bool) -> list[tuple[Any, ...]]:
-        """The answer of the statement, run again when it first needed parties or phone numbers."""
+    def _judged(self, *, trim: bool) -> dict[str, Any]:
+        """The statement's summary; it runs again when it first needed parties or phone numbers."""
         phones = self._stage.odd_phones(trim=trim)
         for is_final in (False, False, True):
             with transaction.atomic():
-                rows = self._statement(trim=trim, phones=phones, is_final=is_final)
-                missing = [row[3] for row in rows if row[0] == "missing"]
-                unknown = [row[3] for row in rows if row[0] == "phone"]
+                told = self._statement(trim=trim, phones=phones, is_final=is_final)
+                missing = [detail for kind, detail in told if kind == "missing"]
+                unknown = [detail for kind, detail in told if kind == "phone"]
                 if not missing and not unknown:
-                    return rows
+                    break
                 transaction.set_rollback(True)
             create_missing(self._principal, program=self.program, setting=self._setting, missing=missing)
             phones |= self._stage.learn(unknown)
-        return rows
+        summary: dict[str, Any] = next(detail for kind, detail in told if kind == "summary")
+        return summary
 
-    def _statement(self, *, trim: bool, phones: dict[str, str | None], is_final: bool) -> list[tuple[Any, ...]]:
-        answer = self._stage.run(
+    def _statement(self, *, trim: bool, phones: dict[str, str | None], is_final: bool) -> list[tuple[str, Any]]:
+        return self._stage.run(
             self.batch.pk if self.batch else _DRY_BATCH,
             trim=trim,
             phones=phones,
             is_final=is_final,
+            refuse=self._refuse_judged,
             create_parties=self._options.create_parties,
             answer_keys=self._options.dry_run,
             answer_known=self._known is not None,
         )
-        return [(kind, n, faults, _loaded(detail), fields) for kind, n, faults, detail, fields in answer]
+
+    def _refuse_judged(
+        self, row: int, faults: Sequence[str], detail: Mapping[str, Any], cells: Sequence[str | None]
+    ) -> None:
+        for rejected in self._explain.judged(row, faults, detail, cells):
+            self._rejects.add(rejected)
 
     def _open_batch(self) -> ImportBatch:
         options = self._options
@@ -220,8 +225,3 @@ class Run:
                 " when clocks were put back; the later one was taken."
             )
         return out + self._rejects.messages()
-
-
-def _loaded(value: Any) -> Any:
-    """jsonb as Python reads it; Django hands it over as text."""
-    return json.loads(value) if isinstance(value, str) else value

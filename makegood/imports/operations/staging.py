@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,10 @@ _LINES_AT_ONCE = 800  # about 256 kB of text
 _COPY = "COPY import_stage FROM STDIN (FORMAT csv, DELIMITER '{}')"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('makegood import ' || %s, 0))"
 _SETTINGS = ("SET LOCAL work_mem = '96MB'", "SET LOCAL datestyle = 'ISO, MDY'", "SET LOCAL jit = off")
+
+
+Refuse = Callable[[int, Sequence[str], Mapping[str, Any], Sequence[str | None]], None]
+"""Told ``(row, faults, detail, cells)`` of a rejected row."""
 
 
 class _Way:
@@ -87,16 +91,30 @@ class Stage:
                     copy.write(block)
 
     def run(
-        self, batch: int, *, trim: bool, phones: Mapping[str, str | None], is_final: bool, **flags: bool
-    ) -> list[tuple[Any, ...]]:
-        """Judge and bill what is staged; the statement's answer rows. Needs the transaction of :meth:`load`.
+        self,
+        batch: int,
+        *,
+        trim: bool,
+        phones: Mapping[str, str | None],
+        is_final: bool,
+        refuse: Refuse,
+        **flags: bool,
+    ) -> list[tuple[str, Any]]:
+        """Judge and bill what is staged; (kind, detail) of the statement's answer. Needs :meth:`load`'s transaction.
 
         ``trim`` says that some cell holds spaces around its text; ``phones`` are the numbers that are not E.164.
+        ``refuse`` hears of rejected rows one by one, and of none when the statement needs to run again.
         """
         parameters = {**self._parameters, **flags, "batch": batch, "phones": json.dumps(phones), "is_final": is_final}
         with connection.cursor() as cursor:
             cursor.execute(self._ways[trim].statement, parameters)
-            return [tuple(row) for row in cursor.fetchall()]
+            told = []
+            for kind, n, faults, detail, cells in cursor:
+                if kind == "reject":
+                    refuse(n, faults, _loaded(detail), cells)
+                else:
+                    told.append((kind, _loaded(detail)))
+            return told
 
     def odd_phones(self, *, trim: bool) -> dict[str, str | None]:
         """The staged numbers that are not E.164 yet, normalized; none when such were not met so far."""
@@ -125,3 +143,8 @@ def _has_odd_phones(survey: Survey, found: Recognized) -> bool:
         for cells in survey.sample
         for place in places
     )
+
+
+def _loaded(value: Any) -> Any:
+    """jsonb as Python reads it; Django hands it over as text."""
+    return json.loads(value) if isinstance(value, str) else value

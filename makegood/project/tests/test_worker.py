@@ -8,6 +8,9 @@ import pytest
 from makegood.project import worker
 from makegood.project.worker import LONGEST_RETRY, Task
 
+# The loop looks after old connections at every turn.
+pytestmark = pytest.mark.django_db
+
 
 def test_idle_task_waits_and_busy_task_goes_on() -> None:
     answers = iter([3, 0])
@@ -48,7 +51,6 @@ def test_recovered_task_forgets_its_failures() -> None:
     assert (task.failures, task.due) == (0, 1.0)
 
 
-@pytest.mark.django_db
 def test_one_failing_task_does_not_hold_up_the_other_and_the_loop_stops() -> None:
     stop = threading.Event()
     rounds = []

@@ -150,6 +150,13 @@ class PolicyNotReadable(Refusal):
     status = 422
 
 
+class UnknownClawback(Refusal):
+    """ "{mode}" is not a way to claw back; it is none or proportional."""
+
+    code = "UNKNOWN_CLAWBACK"
+    status = 422
+
+
 class Conflict(Refusal):
     """Somebody else changed this at the same moment. Look at it again, then repeat the step."""
 

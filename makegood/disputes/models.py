@@ -34,7 +34,12 @@ class Reason(models.Model):
     sort = models.IntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "code"], name="reason_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "code"], name="reason_once"),
+            models.CheckConstraint(
+                condition=Q(clawback_mode__in=["none", "proportional"]), name="reason_clawback_mode"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

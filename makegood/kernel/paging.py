@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -16,14 +16,23 @@ M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 
 AFTER, BEFORE = "after", "before"
+BIGINT = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True)
 class Key:
-    """One column of an order: its name on the rows, and whether it descends. The last key is unique."""
+    """One column of an order: its name on the rows, and whether it descends. The last key is unique.
+
+    Columns named ``…_at`` hold moments, all others whole numbers.
+    """
 
     name: str
     descending: bool = False
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether the column holds moments."""
+        return self.name.endswith("_at")
 
 
 @dataclass(frozen=True)
@@ -53,13 +62,36 @@ def _mark(row: Model, keys: Sequence[Key]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
+def moment(text: str) -> datetime | None:
+    """The moment that an address names, in UTC; None for anything else, and for one without its zone."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def whole(value: object) -> int | None:
+    """A whole number that a column can hold; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value in BIGINT else None
+
+
+def _value(key: Key, plain: Any) -> datetime | int | None:
+    if not key.is_moment:
+        return whole(plain)
+    text = plain.get("t") if isinstance(plain, dict) else None
+    return moment(text) if isinstance(text, str) else None
+
+
 def _read(mark: str, keys: Sequence[Key]) -> tuple[Any, ...]:
     try:
         plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        values = tuple(datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain)
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    except (ValueError, RecursionError, binascii.Error):
         return ()
-    return values if len(values) == len(keys) else ()
+    if not isinstance(plain, list) or len(plain) != len(keys):
+        return ()
+    values = tuple(_value(key, one) for key, one in zip(keys, plain, strict=True))
+    return () if None in values else values
 
 
 def place_of(after: str, before: str, keys: Sequence[Key]) -> Place:

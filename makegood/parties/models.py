@@ -57,6 +57,13 @@ class Vendor(models.Model):
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT)
     clawback_mode = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null means "as the program"
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(clawback_mode__in=["none", "proportional"]), name="vendor_clawback_mode"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "makegood.web.middleware.PrincipalMiddleware",
+    "makegood.web.middleware.TextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -94,6 +95,9 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": database_url.parse(os.environ.get("DATABASE_URL") or "postgresql://makegood@/makegood?host=/nonexistent")
 }
+
+# A bulk decision names each of its up to 5,000 disputes (makegood.web.bulk) in one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

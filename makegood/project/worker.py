@@ -46,7 +46,8 @@ class Task:
 
 # Dotted names, so that this module can be imported before Django is set up.
 TASKS: tuple[tuple[str, float], ...] = (
-    ("makegood.disputes.tasks.run", 1.0),
+    ("makegood.disputes.tasks.commit", 1.0),
+    ("makegood.disputes.tasks.release", 5.0),
     ("makegood.notifications.tasks.run", 1.0),
 )
 

@@ -1,4 +1,4 @@
-"""Who asks, from where, and in which zone they read times."""
+"""Who asks, from where, and in which zone they read times; and that what they send is text."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from makegood.kernel import ids
 from makegood.parties.entries import Principal
 from makegood.parties.models import User
 from makegood.parties.selectors import principal_of
+from makegood.web import refusals
 
 _ZONES = available_timezones()
 
@@ -53,3 +54,19 @@ class PrincipalMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _holds_nul(fields: QueryDict) -> bool:
+    return any("\x00" in text for name, values in fields.lists() for text in (name, *values))
+
+
+class TextMiddleware:
+    """Refuses addresses and forms that hold a NUL character: no text has one, and the database takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _holds_nul(request.GET) or _holds_nul(request.POST):
+            return refusals.not_text(request)
+        return self.get_response(request)

@@ -68,6 +68,12 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, Trouble(403, "The form could not be accepted.", sentence, "Nothing was changed."))
 
 
+def not_text(request: HttpRequest) -> HttpResponse:
+    """The address or the form holds what no text has."""
+    sentence = "What was sent holds a NUL character, which no text has."
+    return _answer(request, Trouble(422, TITLES[422], sentence, "Nothing was changed."))
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Our fault. Plain on purpose: it must not need the database."""
     context = {"incident": ids.ulid("inc")}

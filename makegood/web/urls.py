@@ -20,6 +20,7 @@ urlpatterns = [
     path("disputes/D-<int:number>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
     path("disputes/D-<int:number>/claim/", decisions.claim, name="dispute_claim"),
     path("disputes/D-<int:number>/release/", decisions.release, name="dispute_release"),
+    path("disputes/D-<int:number>/lease/", decisions.lease, name="dispute_lease"),
     path("disputes/D-<int:number>/effects/", decisions.effects, name="dispute_effects"),
     path("disputes/D-<int:number>/decide/", decisions.decide, name="dispute_decide"),
     path("queue/", queue.queue, name="queue"),

@@ -89,6 +89,8 @@ def _recording(charge: Charge) -> str:
 def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
     """The facts of a charge in scope, as the principal may see them. The charge comes with its parties."""
     shown = readable if principal.can(Verb.PHONE_VIEW) else mask
+    # A buyer knows its own line; of others, only those who may see numbers read it.
+    line = readable if principal.customer_id is not None else shown
     pays, is_paid = principal.can(Verb.CHARGE_VIEW), principal.can(Verb.PAYOUT_VIEW)
     campaign = charge.campaign
     return ChargeFacts(
@@ -98,7 +100,7 @@ def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
         occurred_at=charge.occurred_at,
         billed_at=charge.billed_at if pays else None,
         caller=shown(charge.caller_e164) or WITHHELD,
-        destination=readable(charge.destination_e164) if pays else "",
+        destination=line(charge.destination_e164) if pays else "",
         category=charge.category.name if charge.category else "",
         campaign=campaign.name if campaign else "",
         criteria=criteria_sentences(campaign.criteria) if campaign else (),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from makegood.disputes.models import Dispute
 from makegood.disputes.operations.batch import fetch
+from makegood.disputes.states import Stage
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
@@ -15,6 +19,8 @@ from makegood.ledger.posting import open_accounts
 from makegood.parties.entries import SYSTEM
 
 BATCH = 500
+SET_ASIDE_FOR = timedelta(minutes=5)
+logger = logging.getLogger(__name__)
 
 
 def open_accounts_for(ids: Sequence[int] | None, batch_size: int = BATCH) -> None:
@@ -26,17 +32,18 @@ def open_accounts_for(ids: Sequence[int] | None, batch_size: int = BATCH) -> Non
     open_accounts((key, currency) for key, currency in rows)
 
 
-def commit(ids: Sequence[int] | None, *, batch_size: int | None = None) -> list[Answer]:
+def commit(ids: Sequence[int] | None, *, batch_size: int | None = None, skipped: Sequence[int] = ()) -> list[Answer]:
     """Commit the due decisions among ``ids`` (None: any), at most ``batch_size`` (all of ``ids`` by default).
 
-    Rows that somebody else holds locked are left for the next run. Answers carry ``number``, ``outcome``,
-    ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``, ``payout_currency``, ``stage``.
+    Rows that somebody else holds locked, and those ``skipped``, are left for a later run. Answers carry ``number``,
+    ``outcome``, ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``, ``payout_currency``, ``stage``.
     """
     size = batch_size if batch_size is not None else len(ids or ())
     rows = fetch(
         sql.load("disputes.commit"),
         {
             "ids": list(ids) if ids is not None else None,
+            "skipped": list(skipped),
             "batch_size": size,
             **actor_parameters(SYSTEM),
         },
@@ -44,11 +51,34 @@ def commit(ids: Sequence[int] | None, *, batch_size: int | None = None) -> list[
     return [_answer(ordinal, row) for ordinal, row in enumerate(rows)]
 
 
+_set_aside: dict[int, datetime] = {}
+"""Disputes that could not be committed, and when this process tries them again."""
+
+
 def commit_due(limit: int = BATCH) -> list[Answer]:
-    """What the worker does: one transaction for accounts, one for a batch of due decisions."""
+    """What the worker does: one transaction for accounts, one for a batch of due decisions.
+
+    A decision that the database refuses is set aside for a while and logged, so that it holds nobody else up.
+    """
+    skipped = [pk for pk, until in _set_aside.items() if until > clock.now()]
     open_accounts_for(None, limit)
-    with transaction.atomic():
-        return commit(None, batch_size=limit)
+    try:
+        with transaction.atomic():
+            return commit(None, batch_size=limit, skipped=skipped)
+    except IntegrityError:
+        due = Dispute.objects.filter(stage=Stage.DECIDED, commit_after__lte=clock.now()).exclude(pk__in=skipped)
+        ids = list(due.order_by("commit_after", "pk").values_list("pk", flat=True)[:limit])
+    return [answer for pk in ids for answer in _commit_alone(pk)]
+
+
+def _commit_alone(pk: int) -> list[Answer]:
+    try:
+        with transaction.atomic():
+            return commit([pk])
+    except IntegrityError:
+        _set_aside[pk] = clock.now() + SET_ASIDE_FOR
+        logger.exception("dispute %s cannot be committed; it is set aside for %s", pk, SET_ASIDE_FOR)
+        return []
 
 
 def _answer(ordinal: int, row: tuple[Any, ...]) -> Answer:

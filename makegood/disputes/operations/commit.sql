@@ -1,11 +1,12 @@
 -- Purpose     commit decisions whose undo window ended: credit, tax part, claw-back, postings
--- Parameters  ids bigint[] (null: whatever is due), batch_size int; those of ledger.post_credits, journal.append_events
+-- Parameters  ids bigint[] (null: whatever is due), skipped bigint[], batch_size int; those of ledger.post_credits, journal.append_events
 -- Answer      id, number, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency, stage
 -- Disputes are picked, not decisions, and locked rows are left to whoever holds them.
 WITH picked AS MATERIALIZED (
   SELECT id FROM disputes_dispute
   WHERE stage = 'decided' AND commit_after <= %(at)s
     AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
+    AND NOT id = ANY(%(skipped)s::bigint[])
   ORDER BY commit_after, id
   LIMIT %(batch_size)s
 ),

@@ -87,7 +87,7 @@ def _decide(principal: Principal, items: Sequence[DecisionItem], door: Door) -> 
             answers[ordinal] = replace(answer, ordinal=ordinal)
         at_once = [a.id for a in accepted(answers.values()) if a.id is not None and windows[a.id] == 0]
         if at_once:
-            open_accounts_for(at_once)
+            open_accounts_for(at_once, len(at_once))
             commit(at_once)
     return [answers[ordinal] for ordinal in range(len(items))]
 

@@ -1,6 +1,6 @@
   -- Published part of disputes: the amount a decision means, and the code that refuses it ('' when it may go on).
   -- Expects aliases u (item: kind, micros, version), d (dispute), b (balance); parameters allowed_stages text[],
-  -- limits jsonb (currency -> largest micros one may decide alone), over_limit bool, person bool
+  -- limits jsonb (currency -> largest micros one may decide alone; empty: no limit, a currency left out: nothing), over_limit bool, person bool
   CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END AS decided_micros,
   CASE
     WHEN NOT (d.stage = ANY(%(allowed_stages)s::text[])) THEN 'WRONG_STAGE'
@@ -13,7 +13,8 @@
       THEN 'PARTIAL_OUT_OF_RANGE'
     WHEN NOT %(over_limit)s
          AND CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END
-             > coalesce((%(limits)s::jsonb ->> d.currency)::bigint, 9223372036854775807) THEN 'OVER_LIMIT'
+             > coalesce((%(limits)s::jsonb ->> d.currency)::bigint,
+                        CASE WHEN %(limits)s::jsonb = '{}' THEN 9223372036854775807 ELSE 0 END) THEN 'OVER_LIMIT'
     WHEN CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END
          > b.billed_micros - b.held_micros - b.credited_micros THEN 'AMOUNT_EXCEEDS_REMAINING'
     ELSE ''

@@ -16,6 +16,7 @@ from makegood.disputes.policy.base import Moment
 from makegood.disputes.policy.presets import Preset, preset
 from makegood.journal.operations import record
 from makegood.kernel import clock
+from makegood.ledger.states import ClawbackMode
 from makegood.parties.entries import Principal
 from makegood.parties.models import Program
 from makegood.parties.operations import create_program, zone_named
@@ -33,14 +34,20 @@ def install_preset(
     effective_from: datetime | None = None,
     overrides: Mapping[str, Any] | None = None,
 ) -> Program:
-    """A program with the preset's settings, reasons, findings and first policy. Errors: NUMBER_TAKEN."""
+    """A program with the preset's settings, reasons, findings and first policy.
+
+    Errors: NUMBER_TAKEN, UNKNOWN_CLAWBACK.
+    """
     found = preset(preset_key)
+    settings = {**found.settings, **(overrides or {})}
+    if settings["clawback"] not in set(ClawbackMode):
+        raise errors.UnknownClawback(mode=settings["clawback"])
     program = create_program(
         principal,
         key=key,
         name=name or found.name,
         preset=found.key,
-        settings={**found.settings, **(overrides or {})},
+        settings=settings,
         unit_kind=list(found.unit),
         intake=list(found.intake),
         currency=currency,

@@ -12,10 +12,12 @@ from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import run_step
 from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Stage
 from makegood.kernel import clock
 from makegood.kernel.answers import Answer
 from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.errors import NotFound
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
@@ -48,6 +50,29 @@ def _leased_by(answer: Answer) -> Answer:
         return answer
     refusal = errors.Leased(number=str(dispute), assignee=str(dispute.assignee))
     return Answer.refused(answer.ordinal, refusal, id=answer.id)
+
+
+def extend_lease(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
+    """Keep disputes in the assignee's hands for another lease; what a page that is open does now and then.
+
+    Nothing else changes and nothing is journaled. Refusals per item: NOT_FOUND, NOT_YOURS. Raises NotPermitted.
+    """
+    demand(principal, Verb.DISPUTE_DECIDE)
+    wanted = [item.dispute_id for item in items]
+    rows = disputes_visible_to(principal).select_related("program").filter(stage=Stage.IN_REVIEW).in_bulk(wanted)
+    answers: list[Answer] = []
+    for ordinal, item in enumerate(items):
+        dispute = rows.get(item.dispute_id)
+        if dispute is None:
+            answers.append(Answer.refused(ordinal, NotFound(), id=item.dispute_id))
+            continue
+        until = clock.now() + timedelta(seconds=DisputeSettings.of(dispute.program.settings).lease_seconds)
+        kept = Dispute.objects.filter(pk=dispute.pk, stage=Stage.IN_REVIEW, assignee_id=principal.id)
+        if kept.update(claimed_until=until):
+            answers.append(Answer(ordinal, ok=True, id=dispute.pk, data={"number": str(dispute)}))
+        else:
+            answers.append(Answer.refused(ordinal, errors.NotYours(number=str(dispute)), id=dispute.pk))
+    return answers
 
 
 def release(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:

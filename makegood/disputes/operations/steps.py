@@ -24,6 +24,7 @@ from makegood.kernel.answers import Answer
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
 
 Item = TypeVar("Item", Ref, EditItem)
 Apply = Callable[[Dispute, Item], Mapping[str, Any]]
@@ -60,13 +61,14 @@ def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: App
 def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: Apply[Item]) -> Change:
     row = row_of(step)
     if not allows(step, Stage(dispute.stage)):
-        raise wrong_stage(str(dispute), dispute.stage)
+        raise wrong_stage(str(dispute), _stage_for(principal, dispute))
     if item.version is not None and item.version != dispute.lock_version:
         raise errors.VersionMismatch(number=str(dispute))
     facts = apply(dispute, item)
     if row.to is not None:
         dispute.stage = row.to
-    dispute.lock_version += 1
+    if step not in _IN_WHOSE_HANDS:
+        dispute.lock_version += 1
     dispute.modified_at = clock.now()
     dispute.modified_by_id = principal.id
     try:
@@ -85,6 +87,15 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
         changes={"number": dispute.number, **facts},
     )
 
+
+def _stage_for(principal: Principal, dispute: Dispute) -> str:
+    """Nobody but the deciding side hears of a decision before it is committed."""
+    hidden = dispute.stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE)
+    return Stage.IN_REVIEW if hidden else dispute.stage
+
+
+_IN_WHOSE_HANDS = frozenset({Step.CLAIM, Step.RELEASE})
+"""Steps that change who reviews, not what is reviewed: whoever has the dispute open may go on."""
 
 _WRITTEN = (
     "stage",

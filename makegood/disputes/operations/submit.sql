@@ -1,9 +1,9 @@
 -- Purpose     file disputes on charges of one program; drafts become pending
 -- Parameters  charge_ids bigint[], asked bigint[] (null: what is left), reason_ids bigint[], reason_codes text[],
 --             descriptions text[], causes text[] (written cause of an override), files int[], public_ids text[],
---             draft_ids bigint[] (null: none), visible bool[]; block_mask bigint, override_mask bigint, may_override bool;
---             policy_version_id bigint, policy text, origin text, templates; the policy's own; journal.append_events
--- Answer      ordinal, id, number, amount_micros, currency, remaining_micros, fail_mask, missing_mask, facts, filed_at
+--             draft_ids bigint[] (null: none); block_mask bigint, override_mask bigint, may_override bool;
+--             policy_version_id bigint, policy text, origin text; the policy's own; journal.append_events
+-- Answer      ordinal, id, number, amount_micros, currency, remaining_micros, fail_mask, missing_mask, facts, first_of_charge
 WITH items AS MATERIALIZED (
   SELECT u.ordinal, u.charge_id, u.asked_micros, u.reason_id, u.reason_code, u.description, u.cause, u.files,
          u.public_id, u.draft_id
@@ -53,15 +53,20 @@ to_open AS (
 ),
 -- include: ledger.open_balances
 ,
+sure AS MATERIALIZED (
+  -- Asked again of the balance as it stands under the lock. Both verbs below read this, so the locks come first and in
+  -- key order: two batches in other orders cannot deadlock.
+  SELECT r.* FROM ready r JOIN opened o ON o.charge_id = r.charge_id
+  WHERE r.amount_micros <= o.billed_micros - o.held_micros - o.credited_micros
+),
 drafted AS (
   UPDATE disputes_dispute d
   SET stage = 'pending', amount_micros = r.amount_micros, reason_id = r.reason_id, description = r.description,
       origin = %(origin)s, policy_version_id = %(policy_version_id)s, verdict = r.verdict, override_cause = r.cause,
       submitted_at = %(at)s, submitted_by_id = %(principal)s, modified_at = %(at)s, modified_by_id = %(principal)s,
       lock_version = d.lock_version + 1
-  FROM ready r
+  FROM sure r
   WHERE d.id = r.draft_id AND d.stage = 'draft' AND d.charge_id = r.charge_id AND d.created_by_id = %(principal)s
-    AND (SELECT count(*) FROM opened) > 0 -- locks first, in key order
     AND NOT EXISTS (SELECT FROM disputes_dispute o
                     WHERE o.charge_id = r.charge_id AND o.closed_at IS NULL AND o.stage NOT IN ('draft', 'withdrawn'))
   RETURNING d.id, d.number, d.charge_id, d.currency, d.amount_micros, d.reason_id, d.program_id, d.customer_id
@@ -74,9 +79,8 @@ inserted AS (
   SELECT nextval('disputes_number_seq'), public_id, program_id, charge_id, customer_id, currency, amount_micros,
          reason_id, description, %(origin)s, 'pending', 1, '', '', '{}', %(policy_version_id)s, verdict, cause,
          1, %(at)s, %(principal)s, %(at)s, %(principal)s, %(at)s, %(principal)s
-  FROM ready
+  FROM sure
   WHERE draft_id IS NULL
-    AND (SELECT count(*) FROM opened) > 0 -- locks first, in key order: two batches in other orders cannot deadlock
   ORDER BY ordinal
   ON CONFLICT (charge_id) WHERE closed_at IS NULL AND NOT (stage IN ('draft', 'withdrawn')) DO NOTHING
   RETURNING id, number, charge_id, currency, amount_micros, reason_id, program_id, customer_id

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from makegood.disputes import lifecycle
 from makegood.disputes.eligibility import Verdict, thawed
+from makegood.disputes.errors import WrongStage
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.policies import policy_of_version
-from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
+from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, number_of, row_of, with_parties
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, DecisionState, Outcome, Stage
+from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -58,7 +60,11 @@ class NextStep:
 
 @dataclass(frozen=True)
 class DisputeDetail:
-    """Everything the page of one dispute shows to one principal."""
+    """Everything the page of one dispute shows to one principal.
+
+    ``is_sealed`` says that a decision waits of which the principal may not know: it reads as in review, and the
+    submitting side can neither change nor withdraw it.
+    """
 
     row: DisputeRow
     sentence: str
@@ -75,6 +81,7 @@ class DisputeDetail:
     reason_id: int | None
     decisions: frozenset[str]
     note_required: frozenset[str]
+    is_sealed: bool
 
     def can(self, verb: str) -> bool:
         """Whether a step is possible now."""
@@ -182,28 +189,37 @@ def _why_not(principal: Principal, dispute: Dispute, step: Step) -> str:
     return ""
 
 
-def _steps(principal: Principal, dispute: Dispute) -> tuple[NextStep, ...]:
+def sealed_refusal(number: str) -> Refusal:
+    """Why the submitting side cannot change or withdraw a sealed dispute; it does not tell that one decided."""
+    return WrongStage(number=number, stage="being reviewed")
+
+
+def _steps(principal: Principal, dispute: Dispute, *, sealed: bool) -> tuple[NextStep, ...]:
     files, decides = principal.can(Verb.DISPUTE_CREATE), principal.can(Verb.DISPUTE_DECIDE)
     offered = [step for step in STEP_WORDS if (files if step in SUBMITTER_STEPS else decides)]
     rows = []
     for step in offered:
-        why = _why_not(principal, dispute, step)
+        why = sealed_refusal(number_of(dispute)).message if sealed else _why_not(principal, dispute, step)
         rows.append(NextStep(step.value, STEP_WORDS[step], not why, why))
     return tuple(rows)
 
 
-def _shown_as_pending(principal: Principal, dispute: Dispute) -> Dispute:
+def is_sealed(principal: Principal, dispute: Dispute) -> bool:
     """Outside the deciding side nobody sees a decision inside its undo window: the dispute reads as in review."""
-    if dispute.stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE):
-        dispute.stage = Stage.IN_REVIEW
-        dispute.outcome = dispute.decided_micros = dispute.decided_at = dispute.commit_after = None
-        dispute.finding_ids, dispute.decision_note = [], ""
-    return dispute
+    return dispute.stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE)
+
+
+def _seal(dispute: Dispute) -> None:
+    dispute.stage = Stage.IN_REVIEW
+    dispute.outcome = dispute.decided_micros = dispute.decided_at = dispute.commit_after = None
+    dispute.finding_ids, dispute.decision_note = [], ""
 
 
 def dispute_detail(principal: Principal, number: int) -> DisputeDetail:
     """The page of one dispute. Raises NotFound for one that does not exist or is out of scope."""
-    dispute = _shown_as_pending(principal, visible_dispute(principal, number))
+    dispute = visible_dispute(principal, number)
+    if sealed := is_sealed(principal, dispute):
+        _seal(dispute)
     live = live_credits([dispute.pk]).get(dispute.pk, Live())
     row = row_of(principal, dispute, live)
     decides = principal.can(Verb.DISPUTE_DECIDE)
@@ -216,7 +232,7 @@ def dispute_detail(principal: Principal, number: int) -> DisputeDetail:
         findings=_findings(dispute, everything=decides) if told else (),
         story=story_of(principal, dispute),
         verdict=verdict_then(dispute),
-        steps=_steps(principal, dispute),
+        steps=_steps(principal, dispute, sealed=sealed),
         live=live,
         currency=dispute.currency,
         payout_currency=dispute.charge.payout_currency,
@@ -225,4 +241,5 @@ def dispute_detail(principal: Principal, number: int) -> DisputeDetail:
         reason_id=dispute.reason_id,
         decisions=settings.decisions,
         note_required=settings.note_required,
+        is_sealed=sealed,
     )

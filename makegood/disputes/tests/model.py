@@ -78,6 +78,8 @@ class Case:
 
 def wrong_stage(verb: Verb, stage: Stage) -> str:
     """The code for a verb that the table does not have from a stage."""
+    if stage is Stage.DECIDED and verb in {Verb.EDIT, Verb.WITHDRAW}:
+        return "WRONG_STAGE"  # the submitter hears of no decision before it is committed
     if stage in {Stage.DECIDED, Stage.RESOLVED}:
         return "ALREADY_DECIDED"
     if stage is Stage.CLOSED:

@@ -297,3 +297,16 @@ def test_charge_row_is_never_touched(make_dispute: DisputeMaker, manager: Princi
     before = Charge.objects.filter(pk=dispute.charge_id).values().get()
     decide(manager, item(dispute), door=Door.API)
     assert Charge.objects.filter(pk=dispute.charge_id).values().get() == before
+
+
+def test_a_decision_that_cannot_be_committed_holds_nobody_else_up(
+    make_dispute: DisputeMaker, manager: Principal, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken_one, fine = make_dispute(), make_dispute()
+    decide(manager, item(broken_one))
+    decide(manager, item(fine))
+    ChargeBalance.objects.filter(pk=broken_one.charge_id).update(held_micros=0)
+    assert [answer.id for answer in commit_later()] == [fine.pk]
+    assert f"dispute {broken_one.pk} cannot be committed; it is set aside" in caplog.text
+    assert Dispute.objects.get(pk=broken_one.pk).stage == Stage.DECIDED
+    assert commit_later() == []

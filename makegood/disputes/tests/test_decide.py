@@ -183,10 +183,16 @@ def test_decision_above_authority(make_dispute: DisputeMaker, manager: Principal
     assert at_the_limit.ok
 
 
-def test_refusing_and_other_currencies_need_no_authority(make_dispute: DisputeMaker, manager: Principal) -> None:
-    limited = with_limit(manager, 1)
-    yen = make_dispute(currency="JPY")
-    assert [a.ok for a in decide(limited, item(make_dispute(), REJECT), item(yen))] == [True, True]
+def test_refusing_needs_no_authority(make_dispute: DisputeMaker, manager: Principal) -> None:
+    (answer,) = decide(with_limit(manager, 1), item(make_dispute(), REJECT))
+    assert answer.ok
+
+
+def test_authority_in_one_currency_is_none_in_another(make_dispute: DisputeMaker, manager: Principal) -> None:
+    dispute, limited = make_dispute(currency="JPY"), with_limit(manager, 100_000_000)
+    with unchanged():
+        (answer,) = decide(limited, item(dispute))
+    refused(answer, "OVER_LIMIT", "This is above the amount you may decide alone (¥0).")
 
 
 def test_decision_above_authority_with_the_verb_for_it(make_dispute: DisputeMaker, manager: Principal) -> None:

@@ -97,7 +97,7 @@ def test_edit_of_a_decided_or_closed_one(make_dispute: DisputeMaker, buyer: Prin
     operations.withdraw(buyer, items=[Ref(withdrawn.pk)])
     with unchanged():
         answers = [edit(buyer, dispute, description="Late") for dispute in (decided, closed, withdrawn)]
-    refused(answers[0], "ALREADY_DECIDED", f"{decided} was already decided.")
+    refused(answers[0], "WRONG_STAGE", f"{decided} is being reviewed, so this step is not possible.")
     refused(answers[1], "DISPUTE_CLOSED", f"{closed} is closed and cannot be changed.")
     refused(answers[2], "WRONG_STAGE", f"{withdrawn} is withdrawn, so this step is not possible.")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from makegood.disputes import operations
-from makegood.disputes.errors import PolicyNotReadable
+from makegood.disputes.errors import PolicyNotReadable, UnknownClawback
 from makegood.disputes.models import Finding, PolicyVersion, Reason
 from makegood.disputes.policy.presets import preset
 from makegood.disputes.selectors.policies import PolicyInForce, policy_in_force
@@ -126,3 +126,12 @@ def test_dispute_keeps_the_version_it_was_judged_by(
     assert before.verdict is not None
     assert before.verdict["policy"] == f"{world.program.key}@1"
     assert version.author_id == manager.id
+
+
+@pytest.mark.django_db
+def test_a_program_with_an_unknown_way_to_claw_back_is_refused() -> None:
+    with unchanged(), pytest.raises(UnknownClawback) as refusal:
+        operations.install_preset(
+            SYSTEM, preset_key="call_marketplace", key="odd", overrides={"clawback": "propotional"}
+        )
+    assert refusal.value.message == '"propotional" is not a way to claw back; it is none or proportional.'

@@ -109,7 +109,7 @@ def test_release_at_an_old_version(make_dispute: DisputeMaker, manager: Principa
     dispute = make_dispute()
     claim(manager, dispute)
     with unchanged():
-        (answer,) = operations.release(manager, items=[Ref(dispute.pk, 1)])
+        (answer,) = operations.release(manager, items=[Ref(dispute.pk, 9)])
     sentence = f"{dispute} was changed meanwhile. Look at it again, then repeat the step."
     refused(answer, "VERSION_MISMATCH", sentence)
 
@@ -136,3 +136,22 @@ def test_who_may_not_claim(make_dispute: DisputeMaker, who: str, request: pytest
     for verb in (operations.claim, operations.release):
         with unchanged(), pytest.raises(NotPermitted):
             verb(principal, items=[Ref(dispute.pk)])
+
+
+def test_a_lease_is_extended_by_its_holder_alone_and_leaves_no_trace(
+    make_dispute: DisputeMaker, manager: Principal, other_manager: Principal
+) -> None:
+    dispute, waiting = make_dispute(), make_dispute()
+    claim(manager, dispute)
+    version, told = Dispute.objects.get(pk=dispute.pk).lock_version, JournalEvent.objects.count()
+    refs = [Ref(dispute.pk), Ref(waiting.pk)]
+    with clock.shifted(timedelta(seconds=100)):
+        mine, absent = operations.extend_lease(manager, items=refs)
+        (theirs, _) = operations.extend_lease(other_manager, items=refs)
+        until = clock.now() + timedelta(seconds=120)
+    assert mine.ok
+    refused(absent, "NOT_FOUND", "Not found, or not yours.")
+    refused(theirs, "NOT_YOURS", f"{dispute} is not in your hands.")
+    after = Dispute.objects.get(pk=dispute.pk)
+    assert abs(after.claimed_until - until) < timedelta(seconds=1) if after.claimed_until else False
+    assert (after.lock_version, JournalEvent.objects.count()) == (version, told)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from psycopg.types.range import TimestamptzRange
 
+from makegood.billing.models import Charge
 from makegood.disputes import operations
 from makegood.disputes.entries import DecisionItem, DraftItem, Ref
 from makegood.disputes.models import Decision, Dispute, Finding, PolicyVersion, Reason
@@ -287,6 +288,20 @@ def test_published_policy_that_is_never_in_force(world: World) -> None:
 def test_two_reasons_of_one_code(world: World) -> None:
     with refused_by("reason_once"):
         Reason.objects.create(program=world.program, code="SPAM", label="Spam again")
+
+
+def test_reason_with_an_unknown_way_to_claw_back(world: World) -> None:
+    with refused_by("reason_clawback_mode"):
+        Reason.objects.filter(program=world.program).update(clawback_mode="propotional")
+
+
+def test_disputed_charge_that_is_not_billed_yet_keeps_its_amounts(world: World) -> None:
+    charge = world.charge(billed_at=None)
+    ChargeBalance.objects.create(
+        charge_id=charge.pk, currency="USD", billed_micros=45_000_000, payout_currency="USD", payout_micros=30_000_000
+    )
+    with refused_by("disputed_charge_keeps_amounts"):
+        Charge.objects.filter(pk=charge.pk).update(billed_micros=1)
 
 
 def test_two_findings_of_one_code(world: World) -> None:

@@ -40,7 +40,7 @@ def test_many_with_bad_ones_withdraw_the_others(
     Dispute.objects.filter(pk=late.pk).update(round=2)
     order = [decided, closed, again, late, fine]
     answers = operations.withdraw(buyer, items=[*(Ref(dispute.pk) for dispute in order), Ref(fine.pk, 1), Ref(999_999)])
-    refused(answers[0], "ALREADY_DECIDED", f"{decided} was already decided.")
+    refused(answers[0], "WRONG_STAGE", f"{decided} is being reviewed, so this step is not possible.")
     refused(answers[1], "DISPUTE_CLOSED", f"{closed} is closed and cannot be changed.")
     refused(answers[2], "WRONG_STAGE", f"{again} is withdrawn, so this step is not possible.")
     refused(answers[3], "LATER_ROUND", f"{late} is in a later round; close it instead of withdrawing it.")

@@ -20,7 +20,7 @@ from makegood.kernel.money import LARGEST, MICROS
 
 _LINES_AT_ONCE = 800  # about 256 kB of text
 _COPY = "COPY import_stage FROM STDIN (FORMAT csv, DELIMITER '{}')"
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('makegood import ' || %s, 0))"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('makegood import', 0))"
 _SETTINGS = ("SET LOCAL work_mem = '96MB'", "SET LOCAL datestyle = 'ISO, MDY'", "SET LOCAL jit = off")
 
 
@@ -84,7 +84,7 @@ class Stage:
         with connection.cursor() as cursor:
             for setting in _SETTINGS:
                 cursor.execute(setting)
-            cursor.execute(_LOCK, [self._external_source])
+            cursor.execute(_LOCK)
             cursor.execute("TRUNCATE import_stage")
             with cursor.copy(_COPY.format(self._survey.delimiter)) as copy:
                 while block := "".join(islice(chunk, _LINES_AT_ONCE)):

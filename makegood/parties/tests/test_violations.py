@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makegood.parties.entries import Principal
-from makegood.parties.models import AccessGrant, Customer
+from makegood.parties.models import AccessGrant, Customer, Vendor
 from tests.refusals import refused_by
 from tests.world import World
 
@@ -32,3 +32,8 @@ def test_two_customers_at_one_place_in_the_tree(world: World) -> None:
 def test_customer_who_pays_in_an_unknown_way(world: World) -> None:
     with refused_by("customer_billing_mode"):
         Customer.objects.filter(pk=world.customer.pk).update(billing_mode="barter")
+
+
+def test_vendor_with_an_unknown_way_to_claw_back(world: World) -> None:
+    with refused_by("vendor_clawback_mode"):
+        Vendor.objects.filter(pk=world.vendor.pk).update(clawback_mode="propotional")

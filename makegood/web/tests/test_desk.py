@@ -135,6 +135,45 @@ def test_a_stale_page_is_refused_with_409(manager: Principal, make_dispute: Disp
     assert "My words.</textarea>" in response.content.decode()
 
 
+@pytest.mark.parametrize("chosen", [{}, {"kind": ""}, {"kind": "acept"}])
+def test_an_unknown_decision_is_refused_and_keeps_everything(
+    chosen: dict[str, str], manager: Principal, make_dispute: DisputeMaker, signed_in: SignedIn
+) -> None:
+    dispute, client = make_dispute(), signed_in(manager)
+    with unchanged():
+        response = client.post(
+            f"/disputes/D-{dispute.number}/decide/", {"amount": "1/4", "note": "My words.", **chosen}
+        )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "My words.</textarea>" in page
+    assert 'value="1/4"' in page
+    assert "DECISION_NOT_OFFERED" in page
+
+
+def test_the_lease_lasts_while_the_page_is_open(
+    manager: Principal, other_manager: Principal, make_dispute: DisputeMaker, signed_in: SignedIn
+) -> None:
+    dispute, client = make_dispute(), signed_in(manager)
+    page, lease = f"/disputes/D-{dispute.number}/", f"/disputes/D-{dispute.number}/lease/"
+    assert lease not in client.get(page).content.decode()
+    assert client.post(lease).status_code == 409
+    client.post(f"/disputes/D-{dispute.number}/claim/")
+    assert f'hx-post="{lease}" hx-trigger="every 45s"' in client.get(page).content.decode()
+    assert lease not in signed_in(other_manager).get(page).content.decode()
+    dispute.refresh_from_db()
+    before, version = dispute.claimed_until, dispute.lock_version
+    with clock.shifted(timedelta(seconds=45)):
+        response = client.post(lease, headers=HTMX)
+        assert signed_in(other_manager).post(lease).status_code == 409
+    dispute.refresh_from_db()
+    assert (response.status_code, response.content) == (204, b"")
+    assert before is not None
+    assert dispute.claimed_until is not None
+    assert dispute.claimed_until - before >= timedelta(seconds=44)
+    assert dispute.lock_version == version
+
+
 def test_claiming_and_releasing(manager: Principal, make_dispute: DisputeMaker, signed_in: SignedIn) -> None:
     dispute, client = make_dispute(), signed_in(manager)
     client.post(f"/disputes/D-{dispute.number}/claim/")
@@ -208,12 +247,13 @@ def test_an_old_preview_is_shown_again_instead_of_committed(
 
 
 def test_a_changed_row_is_left_out_and_named(
-    manager: Principal, make_dispute: DisputeMaker, signed_in: SignedIn
+    manager: Principal, buyer: Principal, make_dispute: DisputeMaker, signed_in: SignedIn
 ) -> None:
     kept, changed, client = make_dispute(), make_dispute(), signed_in(manager)
     ids = [str(kept.pk), str(changed.pk)]
     page = client.post("/queue/preview/", {"kind": "accept", "id": ids}).content.decode()
-    client.post(f"/disputes/D-{changed.number}/claim/")
+    form = {"reason": "BOT", "description": "It was a recording."}
+    signed_in(buyer).post(f"/disputes/D-{changed.number}/edit/", form)
     client.post("/queue/commit/", {"token": previewed(page)})
     page = client.get("/queue/").content.decode()
     assert "1 decided, 1 left out" in page

@@ -13,7 +13,8 @@ from makegood.disputes.states import DecisionKind
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.web.tests.conftest import SignedIn
-from tests.world import DisputeMaker
+from tests.refusals import unchanged
+from tests.world import DisputeMaker, World
 
 PAYOUT, VENDOR, PRICE, BUYER = "30.00", "North Ads", "45.00", "Acme Plumbing"
 
@@ -50,7 +51,30 @@ def test_a_buyer_reads_pending_until_the_decision_is_committed(
             assert word not in page, (path, word)
     page = client.get(f"/disputes/D-{decided.number}/").content.decode()
     assert "Pending" in page
-    assert f"/disputes/D-{decided.number}/withdraw/" in page
+    for step in ("edit", "withdraw"):
+        assert f"/disputes/D-{decided.number}/{step}/" not in page
+
+
+def test_changing_and_withdrawing_do_not_tell_that_it_was_decided(
+    decided: Dispute, buyer: Principal, signed_in: SignedIn
+) -> None:
+    client, form = signed_in(buyer), {"reason": "BOT", "description": "Kept words."}
+    edit, withdraw = (f"/disputes/D-{decided.number}/{step}/" for step in ("edit", "withdraw"))
+    with unchanged():
+        answers = [client.get(edit), client.post(edit, form), client.post(withdraw)]
+    for answer in answers:
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "is being reviewed, so this step is not possible" in page
+        assert "decided" not in page.lower()
+    assert "Kept words.</textarea>" in answers[1].content.decode()
+
+
+def test_a_pending_dispute_offers_both_steps(make_dispute: DisputeMaker, buyer: Principal, signed_in: SignedIn) -> None:
+    dispute = make_dispute()
+    page = signed_in(buyer).get(f"/disputes/D-{dispute.number}/").content.decode()
+    for step in ("edit", "withdraw"):
+        assert f"/disputes/D-{dispute.number}/{step}/" in page
 
 
 def test_after_the_commit_the_buyer_reads_it_all(decided: Dispute, buyer: Principal, signed_in: SignedIn) -> None:
@@ -93,6 +117,21 @@ def test_callers_are_masked_for_whoever_may_not_see_numbers(
     page = client.get(path).content.decode()
     assert "+1 *** *** 0142" in page
     assert "212-555-0142" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "shown", "hidden"),
+    [(who, "+1 202-555-0177", "+1 *** *** 0177") for who in ("buyer", "manager", "csr")]
+    + [("qa", "+1 *** *** 0177", "202-555-0177")],
+)
+def test_the_destination_is_for_its_buyer_and_for_whoever_may_see_numbers(
+    who: str, shown: str, hidden: str, world: World, request: pytest.FixtureRequest, signed_in: SignedIn
+) -> None:
+    charge = world.charge(destination_e164="+12025550177")
+    client = signed_in(request.getfixturevalue(who))
+    for path in ("/calls/", f"/calls/{charge.pk}/"):
+        page = client.get(path).content.decode()
+        assert (shown in page, hidden in page) == (True, False), path
 
 
 def test_a_manager_sees_the_number(decided: Dispute, manager: Principal, signed_in: SignedIn) -> None:

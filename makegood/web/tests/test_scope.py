@@ -22,7 +22,7 @@ READ = ("/calls/{charge}/", "/calls/{charge}/dispute/", "/disputes/D-{number}/",
         "/disputes/D-{number}/sent/")  # fmt: skip
 WRITE = ("/calls/{charge}/dispute/", "/calls/{charge}/dispute/check/", "/disputes/D-{number}/withdraw/",
          "/disputes/D-{number}/edit/")  # fmt: skip
-DESK = ("claim", "release", "effects", "decide")
+DESK = ("claim", "release", "lease", "effects", "decide")
 FORM = {"reason": "SPAM", "description": "Automated voice", "kind": "accept", "amount": "50%"}
 SESSIONS = ("parties",)
 

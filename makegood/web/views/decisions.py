@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from makegood.disputes import operations
+from makegood.disputes import errors, operations
 from makegood.disputes.entries import DecisionItem, Ref
 from makegood.disputes.selectors import detail as details
 from makegood.disputes.selectors.partial_amounts import part_for
@@ -20,10 +20,12 @@ from makegood.kernel.errors import Refusal
 from makegood.parties.states import Verb
 from makegood.web import deciding, undoing
 from makegood.web.middleware import PageRequest
+from makegood.web.numbers import version_of
 from makegood.web.pages import back_to, go, page, respond, say, say_refused
 
 FIELDS = {"EXPLANATION_REQUIRED": "note", "PARTIAL_OUT_OF_RANGE": "amount", "BAD_AMOUNT": "amount"}
-CONFLICT, UNPROCESSABLE = 409, 422
+NOT_AS_ASKED = frozenset({*FIELDS, errors.DecisionNotOffered.code})
+NO_CONTENT, CONFLICT, UNPROCESSABLE = 204, 409, 422
 
 
 @require_POST
@@ -51,6 +53,15 @@ def release(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
+def lease(request: PageRequest, number: int) -> HttpResponse:
+    """Keep a dispute in one's hands while its page is open; 409 once it is in them no longer."""
+    found = details.visible_dispute(request.principal, number)
+    (answer,) = operations.extend_lease(request.principal, items=[Ref(found.pk)])
+    return HttpResponse(status=NO_CONTENT if answer.ok else CONFLICT)
+
+
+@require_POST
+@page(Verb.DISPUTE_DECIDE)
 def effects(request: PageRequest, number: int) -> HttpResponse:
     """What a part would do, as its amount is typed."""
     detail = details.dispute_detail(request.principal, number)
@@ -64,7 +75,9 @@ def decide(request: PageRequest, number: int) -> HttpResponse:
     """Decide, offer to undo, and go on with the next one; refused, what was typed stays."""
     detail = details.dispute_detail(request.principal, number)
     typed, chosen = deciding.read(request), request.POST.get("kind", "")
-    kind = DecisionKind(chosen) if chosen in set(DecisionKind) else DecisionKind.ACCEPT
+    if chosen not in set(DecisionKind):
+        return _again(request, detail, typed, Answer.refused(0, errors.DecisionNotOffered()))
+    kind = DecisionKind(chosen)
     try:
         answer = _decide(request, detail, kind, typed)
     except Refusal as error:
@@ -78,10 +91,8 @@ def decide(request: PageRequest, number: int) -> HttpResponse:
 
 def _decide(request: PageRequest, detail: details.DisputeDetail, kind: DecisionKind, typed: deciding.Typed) -> Answer:
     micros = part_for(request.principal, detail.row.id, typed.amount) if kind is DecisionKind.PARTIAL else None
-    version = request.POST.get("version", "")
-    item = DecisionItem(
-        detail.row.id, kind, micros, typed.note, typed.findings, int(version) if version.isdecimal() else None
-    )
+    version = version_of(request.POST.get("version", ""))
+    item = DecisionItem(detail.row.id, kind, micros, typed.note, typed.findings, version)
     return operations.decide(request.principal, items=[item])[0]
 
 
@@ -97,7 +108,8 @@ def _again(request: PageRequest, detail: details.DisputeDetail, typed: deciding.
         "refused": answer,
         **deciding.following(request.principal, detail.row.id),
     }
-    return respond(request, "web/disputes/desk.html", context, status=UNPROCESSABLE if field else CONFLICT)
+    status = UNPROCESSABLE if answer.code in NOT_AS_ASKED else CONFLICT
+    return respond(request, "web/disputes/desk.html", context, status=status)
 
 
 @require_POST

@@ -12,10 +12,13 @@ from makegood.disputes.selectors import claim as claims
 from makegood.disputes.selectors import detail as details
 from makegood.disputes.selectors import mine as lists
 from makegood.disputes.selectors.postings import money_of
+from makegood.kernel.answers import Answer
+from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
 from makegood.web import deciding
 from makegood.web.middleware import PageRequest
 from makegood.web.notice_items import notice_of
+from makegood.web.numbers import version_of
 from makegood.web.pages import back_to, go, page, respond, say, say_refused
 
 TABS = ("story", "money", "policy", "steps")
@@ -59,6 +62,8 @@ def dispute(request: PageRequest, number: int) -> HttpResponse:
 def sent(request: PageRequest, number: int) -> HttpResponse:
     """What was just sent: the number, its place in the line, and what comes next."""
     found = details.visible_dispute(request.principal, number)
+    if found.submitted_at is None:
+        raise NotFound()
     context = {"detail": details.dispute_detail(request.principal, number), "ahead": claims.place_in_line(found)}
     return respond(request, "web/disputes/sent.html", context)
 
@@ -68,6 +73,8 @@ def sent(request: PageRequest, number: int) -> HttpResponse:
 def withdraw(request: PageRequest, number: int) -> HttpResponse:
     """Take a dispute back before it is decided."""
     found = details.visible_dispute(request.principal, number)
+    if details.is_sealed(request.principal, found):
+        raise details.sealed_refusal(str(found))
     (answer,) = operations.withdraw(request.principal, items=[Ref(found.pk)])
     if answer.ok:
         say(request, f"D-{number} is withdrawn. Nothing is credited.", "is-ok")
@@ -84,13 +91,20 @@ def edit(request: PageRequest, number: int) -> HttpResponse:
     typed = {"reason_id": detail.reason_id, "reason": "", "description": detail.row.description}
     context = {"detail": detail, "row": detail.row, "claim": claim, "typed": typed}
     if request.method != "POST":
+        if detail.is_sealed:
+            raise details.sealed_refusal(detail.row.number)
         return respond(request, "web/disputes/edit.html", context)
     changes = {name: request.POST.get(name, "") for name in ("reason", "description")}
-    version = request.POST.get("version", "")
-    item = EditItem(detail.row.id, changes, int(version) if version.isdecimal() else None)
-    (answer,) = operations.edit(request.principal, items=[item])
+    answer = _edited(request, detail, changes)
     if answer.ok:
         say(request, f"D-{number} is changed.", "is-ok")
         return go(reverse("dispute", args=[number]))
     context |= {"refused": answer, "typed": {**changes, "reason_id": None}}
-    return respond(request, "web/disputes/edit.html", context, status=422)
+    return respond(request, "web/disputes/edit.html", context, status=409 if detail.is_sealed else 422)
+
+
+def _edited(request: PageRequest, detail: details.DisputeDetail, changes: dict[str, str]) -> Answer:
+    if detail.is_sealed:
+        return Answer.refused(0, details.sealed_refusal(detail.row.number), id=detail.row.id)
+    item = EditItem(detail.row.id, changes, version_of(request.POST.get("version", "")))
+    return operations.edit(request.principal, items=[item])[0]

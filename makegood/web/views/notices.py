@@ -10,6 +10,7 @@ from makegood.kernel.answers import accepted
 from makegood.notifications import operations, selectors
 from makegood.notifications.states import SIDES, Side
 from makegood.web.middleware import PageRequest
+from makegood.web.numbers import row_id
 from makegood.web.pages import go, page, respond, say
 
 SIZE = 50
@@ -32,7 +33,7 @@ def notices(request: PageRequest) -> HttpResponse:
         request.principal,
         unread_only=unread,
         limit=SIZE + 1,
-        after=int(after) if after.isdecimal() else None,
+        after=row_id(after),
     )
     context = {
         "bell": selectors.bell(request.principal),
@@ -55,8 +56,8 @@ def open_notice(request: PageRequest, digest_id: int) -> HttpResponse:
 @page()
 def read(request: PageRequest) -> HttpResponse:
     """Mark messages as read: those named, else all that are shown."""
-    named = [int(number) for number in request.POST.getlist("id") if number.isdecimal()]
-    operations.mark_read(request.principal, digest_ids=named)
+    named = [row_id(number) for number in request.POST.getlist("id")]
+    operations.mark_read(request.principal, digest_ids=[pk for pk in named if pk is not None])
     return go(reverse("notices"))
 
 

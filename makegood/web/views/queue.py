@@ -20,15 +20,12 @@ from makegood.parties.states import Verb
 from makegood.web import bulk, deciding
 from makegood.web.middleware import PageRequest
 from makegood.web.notice_items import notice_of
+from makegood.web.numbers import row_id
 from makegood.web.pages import go, page, respond, say
 
 CHANGED = "The preview was older than ten minutes or the amount changed. This is how it stands now."
 NOTE_MISSING = "Please add a few words: each buyer reads them."
 TITLES = {DecisionKind.ACCEPT: "Accept", DecisionKind.PARTIAL: "Accept in part", DecisionKind.REJECT: "Reject"}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @page(Verb.DISPUTE_DECIDE)
@@ -39,9 +36,9 @@ def queue(request: PageRequest) -> HttpResponse:
     query = selector.QueueQuery(
         tab=get.get("tab", "pending"),
         midnight=midnight,
-        reason=_number(get.get("reason", "")),
-        buyer=_number(get.get("buyer", "")),
-        vendor=_number(get.get("vendor", "")),
+        reason=row_id(get.get("reason", "")) or 0,
+        buyer=row_id(get.get("buyer", "")) or 0,
+        vendor=row_id(get.get("vendor", "")) or 0,
         ids=notice.dispute_ids if notice else None,
         after=get.get("after", ""),
         before=get.get("before", ""),
@@ -79,7 +76,8 @@ def _preview(
 @page(Verb.DISPUTE_DECIDE)
 def preview(request: PageRequest) -> HttpResponse:
     """What a decision about the selected disputes would do; nothing is written."""
-    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()][: bulk.LARGEST_PLAN]
+    named = (row_id(text) for text in request.POST.getlist("id"))
+    ids = [pk for pk in named if pk is not None][: bulk.LARGEST_PLAN]
     chosen = request.POST.get("kind", "")
     if not ids or chosen not in set(DecisionKind):
         say(request, "Select at least one dispute first.")

@@ -20,5 +20,6 @@ def test_dependencies_point_downward() -> None:
 
 
 @pytest.mark.django_db
-def test_no_migration_is_missing() -> None:
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+def test_no_migration_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+    assert capsys.readouterr().out == "No changes detected\n"

@@ -19,7 +19,7 @@ def digest(world: World, manager: User) -> Digest:
     return Digest.objects.get()
 
 
-def refused(constraint: str, row: Digest | DigestItem | Preference) -> None:
+def assert_refused_by(constraint: str, row: Digest | DigestItem | Preference) -> None:
     with pytest.raises(IntegrityError, match=f'"{constraint}"'), transaction.atomic():
         row.save(force_insert=True)
 
@@ -49,47 +49,47 @@ def item(digest: Digest, **overrides: Any) -> DigestItem:
 
 
 def test_one_waiting_digest(digest: Digest) -> None:
-    refused("one_waiting_digest", another(digest, template="new"))
+    assert_refused_by("one_waiting_digest", another(digest, template="new"))
 
 
 def test_digest_due_after_opening(digest: Digest) -> None:
-    refused("digest_due_after_opening", another(digest, due_at=minutes(-1)))
+    assert_refused_by("digest_due_after_opening", another(digest, due_at=minutes(-1)))
 
 
 def test_digest_read_after_delivery(digest: Digest) -> None:
-    refused("digest_read_after_delivery", another(digest, read_at=minutes(0)))
+    assert_refused_by("digest_read_after_delivery", another(digest, read_at=minutes(0)))
 
 
 def test_digest_count(digest: Digest) -> None:
-    refused("digest_count", another(digest, count=-1))
+    assert_refused_by("digest_count", another(digest, count=-1))
 
 
 def test_digest_template(digest: Digest) -> None:
-    refused("digest_template", another(digest, template="gossip"))
+    assert_refused_by("digest_template", another(digest, template="gossip"))
 
 
 def test_told_once(digest: Digest) -> None:
     event_id = digest.items.get().event_id
-    refused("told_once", item(digest, event_id=event_id))
+    assert_refused_by("told_once", item(digest, event_id=event_id))
 
 
 def test_digest_item_delta(digest: Digest) -> None:
-    refused("digest_item_delta", item(digest, delta=0))
+    assert_refused_by("digest_item_delta", item(digest, delta=0))
 
 
 @pytest.mark.parametrize("overrides", [{"template": "reviewed"}, {"digest_id": 0}])
 def test_digest_item_of_digest(digest: Digest, overrides: dict[str, Any]) -> None:
-    refused("digest_item_of_digest", item(digest, **overrides))
+    assert_refused_by("digest_item_of_digest", item(digest, **overrides))
 
 
 def test_an_item_of_somebody_elses_digest(digest: Digest, buyer: User) -> None:
-    refused("digest_item_of_digest", item(digest, recipient_id=buyer.pk))
+    assert_refused_by("digest_item_of_digest", item(digest, recipient_id=buyer.pk))
 
 
 def test_preference_once(manager: User) -> None:
     Preference.objects.create(user=manager, template="new", window="1h")
-    refused("preference_once", Preference(user=manager, template="new", window="2h"))
+    assert_refused_by("preference_once", Preference(user=manager, template="new", window="2h"))
 
 
 def test_preference_template(manager: User) -> None:
-    refused("preference_template", Preference(user=manager, template="gossip", window="1h"))
+    assert_refused_by("preference_template", Preference(user=manager, template="gossip", window="1h"))

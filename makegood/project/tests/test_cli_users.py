@@ -32,7 +32,7 @@ def _user(data: Path, *words: str, typed: str | None = None) -> Result:
     return CliRunner().invoke(cli, ["user", words[0], "--data", str(data), *words[1:]], input=typed)
 
 
-def _refused(result: Result, sentence: str) -> None:
+def assert_refused(result: Result, sentence: str) -> None:
     assert result.exit_code == 1
     assert result.stderr.strip() == sentence
     assert not User.objects.exists()
@@ -87,14 +87,14 @@ def test_a_password_can_be_typed(data: Path) -> None:
 
 def test_a_weak_password_is_refused_with_the_reasons(data: Path) -> None:
     result = _user(data, "add", "--email", "m@desk.example", "--role", "manager", "--password", "password")
-    _refused(
+    assert_refused(
         result,
         "This password is too short. It must contain at least 10 characters. This password is too common.",
     )
 
 
 def test_a_buyer_without_customer_is_refused(data: Path) -> None:
-    _refused(
+    assert_refused(
         _user(data, "add", "--email", "a@lakeside.example", "--role", "buyer"),
         "A buyer sees what belongs to one customer: name it with --customer NUMBER. "
         "Importing calls with --create-parties makes the customers of the file.",
@@ -102,7 +102,7 @@ def test_a_buyer_without_customer_is_refused(data: Path) -> None:
 
 
 def test_a_vendor_without_number_is_refused(data: Path) -> None:
-    _refused(
+    assert_refused(
         _user(data, "add", "--email", "a@harbor.example", "--role", "vendor"),
         "A vendor sees what belongs to one vendor: name it with --vendor NUMBER. "
         "Importing calls with --create-parties makes the vendors of the file.",
@@ -110,28 +110,28 @@ def test_a_vendor_without_number_is_refused(data: Path) -> None:
 
 
 def test_an_unknown_customer_is_refused(data: Path) -> None:
-    _refused(
+    assert_refused(
         _user(data, "add", "--email", "a@lakeside.example", "--role", "buyer", "--customer", "C8"),
         'There is no customer with number "C8".',
     )
 
 
 def test_a_manager_of_one_customer_is_refused(data: Path) -> None:
-    _refused(
+    assert_refused(
         _user(data, "add", "--email", "m@desk.example", "--role", "manager", "--customer", "C7"),
         "Only a buyer belongs to a customer; leave --customer out for the role manager, or add a buyer.",
     )
 
 
 def test_an_unknown_role_is_refused_with_the_roles(data: Path) -> None:
-    _refused(
+    assert_refused(
         _user(data, "add", "--email", "m@desk.example", "--role", "boss"),
         'There is no role "boss". The roles are: buyer, vendor, manager, csr, qa, admin.',
     )
 
 
 def test_a_bad_address_is_refused(data: Path) -> None:
-    _refused(_user(data, "add", "--email", "nobody", "--role", "manager"), '"nobody" is not an e-mail address.')
+    assert_refused(_user(data, "add", "--email", "nobody", "--role", "manager"), '"nobody" is not an e-mail address.')
 
 
 def test_an_address_is_used_once_whatever_its_case(data: Path) -> None:

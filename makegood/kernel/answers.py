@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from makegood.kernel.errors import Refusal
@@ -28,6 +28,16 @@ class Answer:
     def refused(cls, ordinal: int, error: Refusal, id: int | None = None) -> Answer:
         """The answer that says what an error says."""
         return cls(ordinal, ok=False, id=id, code=error.code, message=error.message, data=error.fields)
+
+
+def at_places(answers: Iterable[Answer], places: Sequence[int]) -> dict[int, Answer]:
+    """Answers of a part of a batch, by their places in the whole; ``places`` holds those of the part, in its order."""
+    return {places[answer.ordinal]: replace(answer, ordinal=places[answer.ordinal]) for answer in answers}
+
+
+def in_order(answers: Mapping[int, Answer]) -> list[Answer]:
+    """Every answer of a batch, by place from 0 on. Raises KeyError when one is missing."""
+    return [answers[ordinal] for ordinal in range(len(answers))]
 
 
 def accepted(answers: Iterable[Answer]) -> list[Answer]:

@@ -102,8 +102,8 @@ def vendors_visible_to(principal: Principal) -> QuerySet[Vendor]:
     return Vendor.objects.filter(pk__in=principal.scope.vendors or ())
 
 
-def owned_predicate(scope: Scope) -> Q:
-    """What a scope allows of rows with columns program, customer and vendor (charges)."""
+def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:
+    """What a scope allows of rows with columns program and customer; ``vendor`` is where they know their vendor."""
     if scope.everything:
         return Q()
     if scope.nothing:
@@ -118,7 +118,7 @@ def owned_predicate(scope: Scope) -> Q:
     if scope.programs is not None:
         predicate &= Q(program_id__in=scope.programs)
     if scope.vendors is not None:
-        predicate &= Q(vendor_id__in=scope.vendors)
+        predicate &= Q(**{f"{vendor}__in": scope.vendors})
     return predicate
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import DecisionKind, Door
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, ids, sql
-from makegood.kernel.answers import Answer, accepted
+from makegood.kernel.answers import Answer, accepted, at_places, in_order
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -82,14 +82,13 @@ def _decide(principal: Principal, items: Sequence[DecisionItem], door: Door) -> 
     }
     batch = [(items[o], windows[items[o].dispute_id], finding_ids[o]) for o in going]
     with transaction.atomic():
-        for answer in run_batch(batch, lambda part: _statement(principal, part, ids.ulid("dec"))):
-            ordinal = going[answer.ordinal]
-            answers[ordinal] = replace(answer, ordinal=ordinal)
+        judged = run_batch(batch, lambda part: _statement(principal, part, ids.ulid("dec")))
+        answers.update(at_places(judged, going))
         at_once = [a.id for a in accepted(answers.values()) if a.id is not None and windows[a.id] == 0]
         if at_once:
             open_accounts_for(at_once, len(at_once))
             commit(at_once)
-    return [answers[ordinal] for ordinal in range(len(items))]
+    return in_order(answers)
 
 
 def _form_refusal(item: DecisionItem, settings: DisputeSettings | None) -> Refusal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from makegood.disputes import errors
@@ -31,19 +31,20 @@ def claim(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
     demand(principal, Verb.DISPUTE_DECIDE)
 
     def apply(dispute: Dispute, item: Ref) -> Mapping[str, Any]:
-        lease = DisputeSettings.of(dispute.program.settings).lease_seconds
         dispute.assignee_id = principal.id
-        dispute.claimed_until = clock.now() + timedelta(seconds=lease)
+        dispute.claimed_until = _lease_end(dispute)
         return {"assignee": principal.label}
 
     return [_leased_by(answer) for answer in run_step(principal, Step.CLAIM, items, apply)]
 
 
+def _lease_end(dispute: Dispute) -> datetime:
+    return clock.now() + timedelta(seconds=DisputeSettings.of(dispute.program.settings).lease_seconds)
+
+
 def _leased_by(answer: Answer) -> Answer:
     """Say who reviews it when that is why it cannot be claimed."""
-    if answer.ok or answer.code != errors.WrongStage.code:
-        return answer
-    if answer.id is None:
+    if answer.ok or answer.code != errors.WrongStage.code or answer.id is None:
         return answer
     dispute = Dispute.objects.select_related("assignee").filter(pk=answer.id).first()
     if dispute is None or dispute.stage != Stage.IN_REVIEW or dispute.assignee is None:
@@ -66,9 +67,8 @@ def extend_lease(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
         if dispute is None:
             answers.append(Answer.refused(ordinal, NotFound(), id=item.dispute_id))
             continue
-        until = clock.now() + timedelta(seconds=DisputeSettings.of(dispute.program.settings).lease_seconds)
         kept = Dispute.objects.filter(pk=dispute.pk, stage=Stage.IN_REVIEW, assignee_id=principal.id)
-        if kept.update(claimed_until=until):
+        if kept.update(claimed_until=_lease_end(dispute)):
             answers.append(Answer(ordinal, ok=True, id=dispute.pk, data={"number": str(dispute)}))
         else:
             answers.append(Answer.refused(ordinal, errors.NotYours(number=str(dispute)), id=dispute.pk))

@@ -16,7 +16,7 @@ from makegood.disputes.locks import locked_disputes
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.batch import refusal_for
 from makegood.disputes.selectors.refusals import wrong_stage
-from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.selectors.visible import visible_ids
 from makegood.disputes.states import Stage
 from makegood.journal.operations import Change, record_all
 from makegood.kernel import clock
@@ -36,8 +36,7 @@ def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: App
 
     ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal.
     """
-    seen = set(disputes_visible_to(principal).filter(id__in={i.dispute_id for i in items}).values_list("id", flat=True))
-    rows = locked_disputes(seen)
+    rows = locked_disputes(visible_ids(principal, (item.dispute_id for item in items)))
     answers: list[Answer] = []
     changes: list[Change] = []
     for ordinal, item in enumerate(items):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from makegood.billing.selectors import charges_visible_to
@@ -18,7 +18,7 @@ from makegood.disputes.selectors.policies import PolicyInForce, moment, policy_i
 from makegood.disputes.states import Origin
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, ids, sql
-from makegood.kernel.answers import Answer
+from makegood.kernel.answers import Answer, at_places, in_order
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
@@ -62,10 +62,9 @@ def _submit(principal: Principal, items: Sequence[SubmitItem], origin: Origin) -
         else:
             answers[ordinal] = Answer.refused(ordinal, NotFound())
     for program_id, ordinals in groups.items():
-        for answer in _submit_in(principal, program_id, [items[o] for o in ordinals], origin):
-            ordinal = ordinals[answer.ordinal]
-            answers[ordinal] = replace(answer, ordinal=ordinal)
-    return [answers[ordinal] for ordinal in range(len(items))]
+        part = _submit_in(principal, program_id, [items[o] for o in ordinals], origin)
+        answers.update(at_places(part, ordinals))
+    return in_order(answers)
 
 
 def _submit_in(principal: Principal, program_id: int, items: Sequence[SubmitItem], origin: Origin) -> list[Answer]:
@@ -81,10 +80,9 @@ def _submit_in(principal: Principal, program_id: int, items: Sequence[SubmitItem
     asked = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
     if asked:
         batch = [items[ordinal] for ordinal in asked]
-        for answer in run_batch(batch, lambda part: _statement(principal, policy, reasons, part, origin)):
-            ordinal = asked[answer.ordinal]
-            answers[ordinal] = replace(answer, ordinal=ordinal)
-    return [answers[ordinal] for ordinal in range(len(items))]
+        judged = run_batch(batch, lambda part: _statement(principal, policy, reasons, part, origin))
+        answers.update(at_places(judged, asked))
+    return in_order(answers)
 
 
 def _claim_refusal(item: SubmitItem, reasons: dict[str, Reason]) -> Refusal | None:

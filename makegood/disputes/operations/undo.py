@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +10,10 @@ from makegood.disputes.entries import Ref
 from makegood.disputes.operations.batch import fetch, run_batch
 from makegood.disputes.policy.settings import DEFAULT_LEASE_S
 from makegood.disputes.selectors.refusals import refusal_of
-from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.selectors.visible import visible_ids
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, sql
-from makegood.kernel.answers import Answer
+from makegood.kernel.answers import Answer, at_places, in_order
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.selectors import demand
@@ -28,17 +27,15 @@ def undo(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
     VERSION_MISMATCH, ALREADY_DECIDED, DISPUTE_CLOSED. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
-    wanted = {item.dispute_id for item in items}
-    seen = set(disputes_visible_to(principal).filter(id__in=wanted).values_list("id", flat=True))
+    seen = visible_ids(principal, (item.dispute_id for item in items))
     answers = {
         ordinal: Answer.refused(ordinal, NotFound(), id=item.dispute_id)
         for ordinal, item in enumerate(items)
         if item.dispute_id not in seen
     }
     going = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
-    for answer in run_batch([items[o] for o in going], lambda part: _statement(principal, part)):
-        answers[going[answer.ordinal]] = replace(answer, ordinal=going[answer.ordinal])
-    return [answers[ordinal] for ordinal in range(len(items))]
+    judged = run_batch([items[o] for o in going], lambda part: _statement(principal, part))
+    return in_order(answers | at_places(judged, going))
 
 
 def _statement(principal: Principal, items: Sequence[Ref]) -> list[Answer]:

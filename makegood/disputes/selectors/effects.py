@@ -13,7 +13,7 @@ from makegood.disputes.entries import DecisionItem
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import stages_for
 from makegood.disputes.selectors.refusals import refusal_of
-from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.selectors.visible import visible_ids
 from makegood.kernel import sql
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -121,8 +121,7 @@ def judgement_parameters(principal: Principal) -> Mapping[str, Any]:
 
 def effects(principal: Principal, *, items: Sequence[DecisionItem]) -> Effects:
     """What ``decide`` and the commit after it would do with ``items``; writes nothing. Out of scope: NOT_FOUND."""
-    ids = {item.dispute_id for item in items}
-    seen = set(disputes_visible_to(principal).filter(id__in=ids).values_list("id", flat=True))
+    seen = visible_ids(principal, (item.dispute_id for item in items))
     asked = [item for item in items if item.dispute_id in seen]
     with connection.cursor() as cursor:
         cursor.execute(

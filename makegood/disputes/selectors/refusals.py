@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makegood.disputes import errors
-from makegood.disputes.states import FINISHED, Stage
+from makegood.disputes.states import Stage
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
 from makegood.parties.errors import NotFound
@@ -24,7 +24,7 @@ def wrong_stage(number: str, stage: str) -> Refusal:
     """The error for a verb that the table does not have from ``stage``."""
     if stage in {Stage.DECIDED, Stage.RESOLVED}:
         return errors.AlreadyDecided(number=number)
-    if stage in FINISHED and stage == Stage.CLOSED:
+    if stage == Stage.CLOSED:
         return errors.DisputeClosed(number=number)
     return errors.WrongStage(number=number, stage=_STAGE_WORDS.get(stage, stage))
 

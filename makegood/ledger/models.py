@@ -95,6 +95,11 @@ class ChargeBalance(models.Model):
     def __str__(self) -> str:
         return str(self.charge_id)
 
+    @property
+    def remaining_micros(self) -> int:
+        """What is neither held nor credited."""
+        return self.billed_micros - self.held_micros - self.credited_micros
+
 
 class Hold(models.Model):
     """What a decision keeps aside during its undo window; one row per dispute."""

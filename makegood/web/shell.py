@@ -109,7 +109,7 @@ def shell_of(request: HttpRequest) -> Shell:
     page: PageRequest = request  # type: ignore[assignment]
     user, principal = page.user, page.principal
     programs = list(programs_visible_to(principal).values_list("name", flat=True)[:2])
-    unread = notices.bell(principal).unread
+    unread = notices.unread_count(principal)
     entries = _entries(principal, page.path)
     bell = NavEntry("Notifications", reverse("notices"), "bell", page.path.startswith(reverse("notices")), unread)
     return Shell(

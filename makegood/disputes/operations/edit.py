@@ -70,7 +70,7 @@ def _amount(dispute: Dispute, asked: int) -> int:
     if asked <= 0:
         raise errors.AmountNotPositive()
     balance = balance_of(dispute.charge_id)
-    remaining = balance.billed_micros - balance.held_micros - balance.credited_micros
+    remaining = balance.remaining_micros
     if asked > remaining:
         raise errors.AmountExceedsRemaining(remaining=format_money(remaining, dispute.currency))
     facts: Facts = {

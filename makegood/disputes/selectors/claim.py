@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from makegood.billing.models import Charge
+from makegood.billing.selectors import charge_facts
 from makegood.disputes.eligibility import Verdict
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.models import Dispute, Reason
@@ -75,7 +76,7 @@ def claim_form(principal: Principal, charge_id: int) -> Claim:
 
 def checked(principal: Principal, charge_id: int, *, reason: str, description: str) -> Verdict | None:
     """What the policy says of the claim as typed so far. Raises NotFound."""
-    call_row(principal, charge_id)
+    charge_facts(principal, charge_id)
     return claim_verdict(SubmitItem(charge_id, reason=reason, description=description))
 
 

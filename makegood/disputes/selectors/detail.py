@@ -12,7 +12,7 @@ from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.policies import policy_of_version
-from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, number_of, row_of, with_parties
+from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
 from makegood.disputes.selectors.visible import disputes_visible_to
@@ -199,7 +199,7 @@ def _steps(principal: Principal, dispute: Dispute, *, sealed: bool) -> tuple[Nex
     offered = [step for step in STEP_WORDS if (files if step in SUBMITTER_STEPS else decides)]
     rows = []
     for step in offered:
-        why = sealed_refusal(number_of(dispute)).message if sealed else _why_not(principal, dispute, step)
+        why = sealed_refusal(str(dispute)).message if sealed else _why_not(principal, dispute, step)
         rows.append(NextStep(step.value, STEP_WORDS[step], not why, why))
     return tuple(rows)
 

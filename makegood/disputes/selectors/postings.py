@@ -34,6 +34,9 @@ class Balance(Protocol):
     payout_micros: int
     clawed_micros: int
 
+    @property
+    def remaining_micros(self) -> int: ...
+
 
 @dataclass(frozen=True)
 class MoneyLine:
@@ -89,12 +92,11 @@ def _entries(dispute_id: int) -> tuple[MoneyEntry, ...]:
 
 def _facts(balance: Balance) -> tuple[MoneyFact, ...]:
     buyer, payout = balance.currency, balance.payout_currency
-    left = balance.billed_micros - balance.held_micros - balance.credited_micros
     return (
         MoneyFact("Billed to the buyer", Money(balance.billed_micros, buyer)),
         MoneyFact("Held in an undo window", Money(balance.held_micros, buyer)),
         MoneyFact("Credited", Money(balance.credited_micros, buyer)),
-        MoneyFact("Left to dispute", Money(left, buyer)),
+        MoneyFact("Left to dispute", Money(balance.remaining_micros, buyer)),
         MoneyFact("Paid out to the vendor", Money(balance.payout_micros, payout)),
         MoneyFact("Taken back from the vendor", Money(balance.clawed_micros, payout)),
     )

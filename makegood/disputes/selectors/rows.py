@@ -123,11 +123,6 @@ def _staff_word(dispute: Dispute, word: Word) -> Word:
     return word
 
 
-def number_of(dispute: Dispute) -> str:
-    """The number people quote."""
-    return f"D-{dispute.number}"
-
-
 def _notes(dispute: Dispute) -> int:
     """How many rules of the frozen verdict failed or could not be judged."""
     frozen = dispute.verdict or {}
@@ -142,7 +137,7 @@ def row_of(principal: Principal, dispute: Dispute, live: Live) -> DisputeRow:
     credited = Money(live.credit, dispute.currency) if dispute.stage in SHOWN else None
     return DisputeRow(
         id=dispute.pk,
-        number=number_of(dispute),
+        number=str(dispute),
         version=dispute.lock_version,
         stage=Stage(dispute.stage) if told or dispute.stage != Stage.DECIDED else Stage.PENDING,
         word=_staff_word(dispute, word) if decides else word,

@@ -51,16 +51,18 @@ def commit(ids: Sequence[int] | None, *, batch_size: int | None = None, skipped:
     return [_answer(ordinal, row) for ordinal, row in enumerate(rows)]
 
 
-_set_aside: dict[int, datetime] = {}
-"""Disputes that could not be committed, and when this process tries them again."""
+SetAside = dict[int, datetime]
+"""Disputes that could not be committed, and when they are tried again."""
 
 
-def commit_due(limit: int = BATCH) -> list[Answer]:
+def commit_due(limit: int = BATCH, *, set_aside: SetAside | None = None) -> list[Answer]:
     """What the worker does: one transaction for accounts, one for a batch of due decisions.
 
-    A decision that the database refuses is set aside for a while and logged, so that it holds nobody else up.
+    A decision that the database refuses is put into the caller's ``set_aside`` and logged, so that it holds nobody
+    else up; the caller's next calls leave it alone for a while.
     """
-    skipped = [pk for pk, until in _set_aside.items() if until > clock.now()]
+    set_aside = {} if set_aside is None else set_aside
+    skipped = [pk for pk, until in set_aside.items() if until > clock.now()]
     open_accounts_for(None, limit)
     try:
         with transaction.atomic():
@@ -68,15 +70,15 @@ def commit_due(limit: int = BATCH) -> list[Answer]:
     except IntegrityError:
         due = Dispute.objects.filter(stage=Stage.DECIDED, commit_after__lte=clock.now()).exclude(pk__in=skipped)
         ids = list(due.order_by("commit_after", "pk").values_list("pk", flat=True)[:limit])
-    return [answer for pk in ids for answer in _commit_alone(pk)]
+    return [answer for pk in ids for answer in _commit_alone(pk, set_aside)]
 
 
-def _commit_alone(pk: int) -> list[Answer]:
+def _commit_alone(pk: int, set_aside: SetAside) -> list[Answer]:
     try:
         with transaction.atomic():
             return commit([pk])
     except IntegrityError:
-        _set_aside[pk] = clock.now() + SET_ASIDE_FOR
+        set_aside[pk] = clock.now() + SET_ASIDE_FOR
         logger.exception("dispute %s cannot be committed; it is set aside for %s", pk, SET_ASIDE_FOR)
         return []
 

@@ -11,6 +11,7 @@ import pytest
 from makegood.billing.models import Charge
 from makegood.disputes import operations
 from makegood.disputes.models import Decision, Dispute, Reason
+from makegood.disputes.operations.commit import SetAside
 from makegood.disputes.policy.presets import preset
 from makegood.disputes.selectors.effects import effects
 from makegood.disputes.selectors.laws import LAWS
@@ -310,3 +311,22 @@ def test_a_decision_that_cannot_be_committed_holds_nobody_else_up(
     assert f"dispute {broken_one.pk} cannot be committed; it is set aside" in caplog.text
     assert Dispute.objects.get(pk=broken_one.pk).stage == Stage.DECIDED
     assert commit_later() == []
+
+
+def test_what_is_set_aside_is_tried_again_after_a_while_and_only_its_worker_waits(
+    make_dispute: DisputeMaker, manager: Principal, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispute = make_dispute()
+    decide(manager, item(dispute))
+    balance, mine = ChargeBalance.objects.filter(pk=dispute.charge_id), SetAside()
+    held = balance.values_list("held_micros", flat=True)[0]
+    later = clock.now() + timedelta(minutes=1)
+    balance.update(held_micros=0)
+    with clock.frozen(later):
+        assert operations.commit_due(set_aside=mine) == []
+        assert mine == {dispute.pk: later + timedelta(minutes=5)}
+    balance.update(held_micros=held)
+    with clock.frozen(later + timedelta(minutes=5) - timedelta(microseconds=1)):
+        assert operations.commit_due(set_aside=mine) == []
+    with clock.frozen(later + timedelta(minutes=5)):
+        assert [answer.id for answer in operations.commit_due(set_aside=mine)] == [dispute.pk]

@@ -51,6 +51,29 @@ class Origin(StrEnum):
     QA_PROACTIVE = "qa_proactive"
 
 
+class RoundOrigin(StrEnum):
+    """How a round of a dispute began."""
+
+    FILED = "filed"
+    REOPENED = "reopened"
+    RE_REVIEW = "re_review"
+
+
+class CommentKind(StrEnum):
+    """What a comment is: a note, or a reviewer's question and the answer to it."""
+
+    NOTE = "note"
+    QUESTION = "question"
+    ANSWER = "answer"
+
+
+class Visibility(StrEnum):
+    """Who reads a comment: the deciding side alone, or the submitter side too."""
+
+    INTERNAL = "internal"
+    PARTIES = "parties"
+
+
 class Door(StrEnum):
     """Through which face a decision came; each has its own undo window."""
 

@@ -19,3 +19,17 @@ def version_of(text: str) -> int | None:
         return None
     found = row_id(text)
     return LARGEST_VERSION if found is None else min(found, LARGEST_VERSION)
+
+
+class DisputeNumber:
+    """A dispute's number in an address: ``10003``, or ``10003.2`` for a line of a case."""
+
+    regex = r"[0-9]{1,18}(?:[.][0-9]{1,5})?"
+
+    def to_python(self, value: str) -> str:
+        """The number as it was written."""
+        return value
+
+    def to_url(self, value: object) -> str:
+        """The number as addresses carry it."""
+        return str(value)

@@ -1,8 +1,11 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from makegood.web.numbers import DisputeNumber
 from makegood.web.views import adjusted, calls, claims, decisions, disputes, home, notices, queue
+
+register_converter(DisputeNumber, "dispute")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,15 +17,15 @@ urlpatterns = [
     path("calls/<int:charge_id>/dispute/check/", claims.check, name="dispute_check"),
     path("calls/<int:charge_id>/dispute/draft/", claims.draft, name="dispute_draft"),
     path("disputes/", disputes.mine, name="disputes"),
-    path("disputes/D-<int:number>/", disputes.dispute, name="dispute"),
-    path("disputes/D-<int:number>/sent/", disputes.sent, name="dispute_sent"),
-    path("disputes/D-<int:number>/edit/", disputes.edit, name="dispute_edit"),
-    path("disputes/D-<int:number>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
-    path("disputes/D-<int:number>/claim/", decisions.claim, name="dispute_claim"),
-    path("disputes/D-<int:number>/release/", decisions.release, name="dispute_release"),
-    path("disputes/D-<int:number>/lease/", decisions.lease, name="dispute_lease"),
-    path("disputes/D-<int:number>/effects/", decisions.effects, name="dispute_effects"),
-    path("disputes/D-<int:number>/decide/", decisions.decide, name="dispute_decide"),
+    path("disputes/D-<dispute:number>/", disputes.dispute, name="dispute"),
+    path("disputes/D-<dispute:number>/sent/", disputes.sent, name="dispute_sent"),
+    path("disputes/D-<dispute:number>/edit/", disputes.edit, name="dispute_edit"),
+    path("disputes/D-<dispute:number>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
+    path("disputes/D-<dispute:number>/claim/", decisions.claim, name="dispute_claim"),
+    path("disputes/D-<dispute:number>/release/", decisions.release, name="dispute_release"),
+    path("disputes/D-<dispute:number>/lease/", decisions.lease, name="dispute_lease"),
+    path("disputes/D-<dispute:number>/effects/", decisions.effects, name="dispute_effects"),
+    path("disputes/D-<dispute:number>/decide/", decisions.decide, name="dispute_decide"),
     path("queue/", queue.queue, name="queue"),
     path("queue/preview/", queue.preview, name="queue_preview"),
     path("queue/commit/", queue.commit, name="queue_commit"),

@@ -34,6 +34,7 @@ TARGETS_OF_KEYS = frozenset(
         "charge_identity",
         "digest_identity",
         "hold_identity",
+        "submission_identity",
     }
 )
 """Unique because they hold the primary key; they only serve composite foreign keys, so nothing can break them."""

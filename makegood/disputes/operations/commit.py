@@ -84,9 +84,9 @@ def _commit_alone(pk: int, set_aside: SetAside) -> list[Answer]:
 
 
 def _answer(ordinal: int, row: tuple[Any, ...]) -> Answer:
-    dispute_id, number, outcome, credit, tax, clawback, currency, payout_currency, stage = row
+    dispute_id, label, outcome, credit, tax, clawback, currency, payout_currency, stage = row
     data = {
-        "number": f"D-{number}",
+        "number": label,
         "outcome": outcome,
         "credit_micros": credit,
         "tax_micros": tax,

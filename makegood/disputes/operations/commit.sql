@@ -11,7 +11,7 @@ WITH picked AS MATERIALIZED (
   LIMIT %(batch_size)s
 ),
 due AS MATERIALIZED (
-  SELECT d.id AS dispute_id, d.number, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros, d.currency,
+  SELECT d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros, d.currency,
          d.program_id, d.customer_id, d.reason_id, d.submitted_by_id,
          b.billed_micros, b.credited_micros, b.tax_micros AS balance_tax_micros, b.tax_credited_micros,
          b.payout_micros, b.payout_currency, b.clawed_micros
@@ -65,13 +65,13 @@ to_credit AS (
 to_journal AS (
   SELECT 'dispute' AS object_kind, dispute_id AS object_id, program_id, customer_id, vendor_id, 'commit' AS verb,
          'dispute.committed' AS event,
-         jsonb_build_object('number', number, 'charge_id', charge_id, 'round', round, 'outcome', outcome,
+         jsonb_build_object('number', number, 'label', label, 'charge_id', charge_id, 'round', round, 'outcome', outcome,
            'credit_micros', credit_micros, 'tax_micros', tax_micros, 'clawback_micros', clawback_micros,
            'currency', currency, 'payout_currency', payout_currency, 'submitted_by', submitted_by_id) AS changes
   FROM ready
 ),
 -- include: journal.append_events
-SELECT dispute_id, number, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency,
+SELECT dispute_id, label, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency,
        CASE WHEN auto_close THEN 'closed' ELSE 'resolved' END
 FROM ready
 ORDER BY dispute_id

@@ -123,10 +123,10 @@ def _statement(principal: Principal, batch: Sequence[tuple[DecisionItem, int, li
 
 
 def _answer(row: tuple[Any, ...], limits: Mapping[str, int]) -> Answer:
-    ordinal, dispute_id, number, code, stage, asked, decided, remaining, currency, commit_after, version = row
+    ordinal, dispute_id, label, code, stage, asked, decided, remaining, currency, commit_after, version = row
     if not code:
         data = {
-            "number": f"D-{number}",
+            "number": label,
             "decided_micros": decided,
             "currency": currency,
             "commit_after": commit_after,
@@ -135,7 +135,7 @@ def _answer(row: tuple[Any, ...], limits: Mapping[str, int]) -> Answer:
         return Answer(ordinal - 1, ok=True, id=dispute_id, data=data)
     refusal = refusal_of(
         code,
-        number=f"D-{number}" if number else "This dispute",
+        number=label or "This dispute",
         stage=stage or "",
         currency=currency or "USD",
         asked=asked or 0,

@@ -15,7 +15,8 @@ uniq AS MATERIALIZED (
   SELECT DISTINCT ON (dispute_id) * FROM items ORDER BY dispute_id, ordinal
 ),
 judged AS MATERIALIZED (
-  SELECT u.ordinal, u.kind, u.note, u.finding_ids, u.commit_after, d.id AS dispute_id, d.number, d.charge_id, d.round,
+  SELECT u.ordinal, u.kind, u.note, u.finding_ids, u.commit_after, d.id AS dispute_id, d.number, d.label, d.charge_id,
+         d.round,
          d.stage, d.amount_micros, d.currency, d.program_id, d.customer_id, d.lock_version,
          b.billed_micros - b.held_micros - b.credited_micros AS remaining_micros,
          -- include: disputes.decision_judgement
@@ -50,14 +51,14 @@ to_hold AS (
 to_journal AS (
   SELECT 'dispute' AS object_kind, j.dispute_id AS object_id, j.program_id, j.customer_id, c.vendor_id,
          'decide' AS verb, 'dispute.decided' AS event,
-         jsonb_build_object('number', j.number, 'round', j.round, 'outcome',
+         jsonb_build_object('number', j.number, 'label', j.label, 'round', j.round, 'outcome',
            CASE j.kind WHEN 'accept' THEN 'accepted' WHEN 'partial' THEN 'accepted_partial' ELSE 'rejected' END,
            'micros', j.decided_micros, 'currency', j.currency, 'commit_after', j.commit_after) AS changes
   FROM judged j JOIN billing_charge c ON c.id = j.charge_id
   WHERE j.code = ''
 ),
 -- include: journal.append_events
-SELECT i.ordinal, i.dispute_id, j.number, coalesce(j.code, CASE WHEN u.ordinal IS NULL THEN 'ALREADY_DECIDED'
+SELECT i.ordinal, i.dispute_id, j.label, coalesce(j.code, CASE WHEN u.ordinal IS NULL THEN 'ALREADY_DECIDED'
                                                                 ELSE 'NOT_FOUND' END),
        j.stage, j.amount_micros, j.decided_micros, j.remaining_micros, j.currency, i.commit_after,
        j.lock_version + (j.code = '')::int

@@ -116,5 +116,5 @@ def _change(step: Step | str, draft: Dispute, charge: Charge) -> Change:
         program_id=draft.program_id,
         customer_id=draft.customer_id,
         vendor_id=charge.vendor_id,
-        changes={"number": draft.number, "charge_id": draft.charge_id},
+        changes={"number": draft.number, "label": str(draft), "charge_id": draft.charge_id},
     )

@@ -83,7 +83,7 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
         program_id=dispute.program_id,
         customer_id=dispute.customer_id,
         vendor_id=dispute.charge.vendor_id,
-        changes={"number": dispute.number, **facts},
+        changes={"number": dispute.number, "label": str(dispute), **facts},
     )
 
 

@@ -131,10 +131,10 @@ def _statement(
 
 
 def _answer(row: tuple[Any, ...], policy: PolicyInForce, item: SubmitItem, *, may_override: bool) -> Answer:
-    number, dispute_id, dispute_number, amount, currency, remaining, fail, missing, facts, first = row
+    number, dispute_id, label, amount, currency, remaining, fail, missing, facts, first = row
     ordinal = number - 1
     if dispute_id is not None:
-        data = {"number": f"D-{dispute_number}", "amount_micros": amount, "currency": currency}
+        data = {"number": label, "amount_micros": amount, "currency": currency}
         return Answer(ordinal, ok=True, id=dispute_id, data=data)
     if not first:
         return Answer.refused(ordinal, errors.AlreadyDisputed())

@@ -3,7 +3,7 @@
 --             descriptions text[], causes text[] (written cause of an override), files int[], public_ids text[],
 --             draft_ids bigint[] (null: none); block_mask bigint, override_mask bigint, may_override bool;
 --             policy_version_id bigint, policy text, origin text; the policy's own; journal.append_events
--- Answer      ordinal, id, number, amount_micros, currency, remaining_micros, fail_mask, missing_mask, facts, first_of_charge
+-- Answer      ordinal, id, label, amount_micros, currency, remaining_micros, fail_mask, missing_mask, facts, first_of_charge
 WITH items AS MATERIALIZED (
   SELECT u.ordinal, u.charge_id, u.asked_micros, u.reason_id, u.reason_code, u.description, u.cause, u.files,
          u.public_id, u.draft_id
@@ -69,7 +69,7 @@ drafted AS (
   WHERE d.id = r.draft_id AND d.stage = 'draft' AND d.charge_id = r.charge_id AND d.created_by_id = %(principal)s
     AND NOT EXISTS (SELECT FROM disputes_dispute o
                     WHERE o.charge_id = r.charge_id AND o.closed_at IS NULL AND o.stage NOT IN ('draft', 'withdrawn'))
-  RETURNING d.id, d.number, d.charge_id, d.currency, d.amount_micros, d.reason_id, d.program_id, d.customer_id
+  RETURNING d.id, d.number, d.label, d.charge_id, d.currency, d.amount_micros, d.reason_id, d.program_id, d.customer_id
 ),
 inserted AS (
   INSERT INTO disputes_dispute
@@ -83,7 +83,7 @@ inserted AS (
   WHERE draft_id IS NULL
   ORDER BY ordinal
   ON CONFLICT (charge_id) WHERE closed_at IS NULL AND NOT (stage IN ('draft', 'withdrawn')) DO NOTHING
-  RETURNING id, number, charge_id, currency, amount_micros, reason_id, program_id, customer_id
+  RETURNING id, number, label, charge_id, currency, amount_micros, reason_id, program_id, customer_id
 ),
 filed AS MATERIALIZED (
   SELECT * FROM drafted UNION ALL SELECT * FROM inserted
@@ -96,14 +96,14 @@ to_guard AS (
 to_journal AS (
   SELECT 'dispute' AS object_kind, f.id AS object_id, f.program_id, f.customer_id, c.vendor_id, 'submit' AS verb,
          'dispute.submitted' AS event,
-         jsonb_build_object('number', f.number, 'charge_id', f.charge_id, 'origin', %(origin)s::text,
+         jsonb_build_object('number', f.number, 'label', f.label, 'charge_id', f.charge_id, 'origin', %(origin)s::text,
                             'amount_micros', f.amount_micros, 'currency', f.currency, 'reason', r.code) AS changes
   FROM filed f
   JOIN billing_charge c ON c.id = f.charge_id
   LEFT JOIN disputes_reason r ON r.id = f.reason_id
 ),
 -- include: journal.append_events
-SELECT i.ordinal, f.id, f.number, f.amount_micros, j.currency, j.remaining_micros, j.fail_mask, j.missing_mask, j.facts,
+SELECT i.ordinal, f.id, f.label, f.amount_micros, j.currency, j.remaining_micros, j.fail_mask, j.missing_mask, j.facts,
        u.ordinal IS NOT NULL AS first_of_charge
 FROM items i
 LEFT JOIN uniq u ON u.ordinal = i.ordinal

@@ -53,8 +53,9 @@ def _statement(principal: Principal, items: Sequence[Ref]) -> list[Answer]:
 
 
 def _answer(row: tuple[Any, ...]) -> Answer:
-    ordinal, dispute_id, number, code, stage, version = row
+    ordinal, dispute_id, label, code, stage, version = row
     if not code:
-        return Answer(ordinal - 1, ok=True, id=dispute_id, data={"number": f"D-{number}", "version": version})
-    label = f"D-{number}" if number else "This dispute"
-    return Answer.refused(ordinal - 1, refusal_of(code, number=label, stage=stage or ""), id=dispute_id)
+        return Answer(ordinal - 1, ok=True, id=dispute_id, data={"number": label, "version": version})
+    return Answer.refused(
+        ordinal - 1, refusal_of(code, number=label or "This dispute", stage=stage or ""), id=dispute_id
+    )

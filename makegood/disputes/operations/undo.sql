@@ -10,7 +10,7 @@ uniq AS MATERIALIZED (
   SELECT DISTINCT ON (dispute_id) * FROM items ORDER BY dispute_id, ordinal
 ),
 judged AS MATERIALIZED (
-  SELECT u.ordinal, d.id AS dispute_id, d.number, d.charge_id, d.round, d.stage, d.decided_micros, d.program_id,
+  SELECT u.ordinal, d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.stage, d.decided_micros, d.program_id,
          d.customer_id, d.lock_version, d.outcome, d.currency,
          CASE
            WHEN d.stage <> 'decided' THEN 'WRONG_STAGE'
@@ -48,13 +48,13 @@ to_void AS (
 to_journal AS (
   SELECT 'dispute' AS object_kind, j.dispute_id AS object_id, j.program_id, j.customer_id, c.vendor_id,
          'undo' AS verb, 'dispute.undone' AS event,
-         jsonb_build_object('number', j.number, 'round', j.round, 'outcome', j.outcome, 'micros', j.decided_micros,
+         jsonb_build_object('number', j.number, 'label', j.label, 'round', j.round, 'outcome', j.outcome, 'micros', j.decided_micros,
                             'currency', j.currency) AS changes
   FROM judged j JOIN billing_charge c ON c.id = j.charge_id
   WHERE j.code = ''
 ),
 -- include: journal.append_events
-SELECT i.ordinal, i.dispute_id, j.number, coalesce(j.code, CASE WHEN u.ordinal IS NULL THEN 'WRONG_STAGE'
+SELECT i.ordinal, i.dispute_id, j.label, coalesce(j.code, CASE WHEN u.ordinal IS NULL THEN 'WRONG_STAGE'
                                                                 ELSE 'NOT_FOUND' END),
        j.stage, j.lock_version + (j.code = '')::int
 FROM items i

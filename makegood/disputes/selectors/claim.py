@@ -53,7 +53,9 @@ class Claim:
 def reasons_for(charge: Charge) -> tuple[ReasonOption, ...]:
     """The reasons offered for a charge: those of its program, for its category or for all."""
     offered = Reason.objects.filter(program=charge.program_id, is_active=True)
-    fitting = offered.filter(Q(category__isnull=True) | Q(category=charge.category_id)).order_by("sort", "id")
+    fitting = (
+        offered.filter(Q(categories__isnull=True) | Q(categories=charge.category_id)).order_by("sort", "id").distinct()
+    )
     return tuple(
         ReasonOption(r.pk, r.code, r.label, r.help, r.min_explanation_chars, r.requires_evidence) for r in fitting
     )

@@ -103,9 +103,9 @@ class DisputeDetail:
         return tuple(step for step in self.steps if not step.possible)
 
 
-def visible_dispute(principal: Principal, number: int) -> Dispute:
-    """The dispute with that number. Raises NotFound for one that does not exist or is out of scope."""
-    dispute = with_parties(disputes_visible_to(principal)).filter(number=number).first()
+def visible_dispute(principal: Principal, number: str) -> Dispute:
+    """The dispute with that number, such as ``10003`` or ``10003.2``. Raises NotFound for one that does not exist or is out of scope."""
+    dispute = with_parties(disputes_visible_to(principal)).filter(label=f"D-{number}").first()
     if dispute is None:
         raise NotFound()
     return dispute
@@ -215,7 +215,7 @@ def _seal(dispute: Dispute) -> None:
     dispute.finding_ids, dispute.decision_note = [], ""
 
 
-def dispute_detail(principal: Principal, number: int) -> DisputeDetail:
+def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
     """The page of one dispute. Raises NotFound for one that does not exist or is out of scope."""
     dispute = visible_dispute(principal, number)
     if sealed := is_sealed(principal, dispute):

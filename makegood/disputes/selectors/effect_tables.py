@@ -148,7 +148,7 @@ def preview(principal: Principal, items: Sequence[DecisionItem]) -> Preview:
         vendors=_shares([line.vendor for line in going]),
         reasons=_shares([line.reason for line in going]),
         largest=tuple(
-            Largest(f"D-{line.number}", _money(line.credit_micros, line.currency), line.customer)
+            Largest(line.number, _money(line.credit_micros, line.currency), line.customer)
             for line in top
             if line.credit_micros
         ),

@@ -29,7 +29,7 @@ class EffectLine:
 
     ordinal: int
     dispute_id: int
-    number: int
+    number: str
     code: str
     message: str
     stage: str
@@ -47,6 +47,11 @@ class EffectLine:
     customer: str
     vendor: str
     reason: str
+
+    @property
+    def number_only(self) -> str:
+        """The number without its letter, as addresses carry it."""
+        return self.number.removeprefix("D-")
 
     @property
     def same_currency(self) -> bool:
@@ -147,7 +152,7 @@ def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
         return line
     refusal = refusal_of(
         line.code,
-        number=f"D-{line.number}",
+        number=line.number,
         stage=line.stage,
         currency=line.currency,
         asked=line.asked_micros,
@@ -160,5 +165,5 @@ def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
 def _absent(ordinal: int, item: DecisionItem) -> EffectLine:
     error = NotFound()
     return EffectLine(
-        ordinal, item.dispute_id, 0, error.code, error.message, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", ""
+        ordinal, item.dispute_id, "", error.code, error.message, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", ""
     )

@@ -8,7 +8,7 @@ WITH items AS MATERIALIZED (
     WITH ORDINALITY AS u (dispute_id, kind, micros, version, ordinal)
 ),
 judged AS MATERIALIZED (
-  SELECT u.ordinal, d.id AS dispute_id, d.number, d.stage, d.currency, d.amount_micros, d.charge_id, d.program_id,
+  SELECT u.ordinal, d.id AS dispute_id, d.label, d.stage, d.currency, d.amount_micros, d.charge_id, d.program_id,
          d.reason_id, b.billed_micros, b.held_micros, b.credited_micros, b.tax_micros AS balance_tax_micros,
          b.tax_credited_micros, b.payout_micros, b.payout_currency, b.clawed_micros,
          b.billed_micros - b.held_micros - b.credited_micros AS remaining_micros,
@@ -30,7 +30,7 @@ to_share AS (
   LEFT JOIN disputes_reason r ON r.id = j.reason_id
 ),
 -- include: ledger.credit_shares
-SELECT s.ordinal, s.dispute_id, s.number, s.code, s.stage, s.currency, s.payout_currency, s.amount_micros,
+SELECT s.ordinal, s.dispute_id, s.label, s.code, s.stage, s.currency, s.payout_currency, s.amount_micros,
        s.remaining_micros, s.billed_micros, s.credited_micros, s.payout_micros, s.clawed_micros, s.credit_micros,
        s.tax_micros, s.clawback_micros, s.customer_name,
        coalesce(s.vendor_name, ''), coalesce(s.reason_label, '')

@@ -152,8 +152,7 @@ def waiting_count(principal: Principal, limit: int) -> int:
 
 
 def next_waiting(principal: Principal, but: int) -> str:
-    """The number of the oldest dispute that waits, other than one; empty when nothing waits."""
+    """The label of the oldest dispute that waits, other than one; empty when nothing waits."""
     waiting = disputes_visible_to(principal).filter(stage__in=WAITING).exclude(pk=but)
     free = waiting.filter(Q(assignee__isnull=True) | Q(assignee=principal.id) | Q(stage=Stage.PENDING))
-    number = free.order_by("submitted_at", "id").values_list("number", flat=True).first()
-    return f"D-{number}" if number else ""
+    return free.order_by("submitted_at", "id").values_list("label", flat=True).first() or ""

@@ -81,9 +81,9 @@ class DisputeRow:
         return self.stage in WAITING
 
     @property
-    def number_only(self) -> int:
+    def number_only(self) -> str:
         """The number without its letter, as addresses carry it."""
-        return int(self.number.removeprefix("D-"))
+        return self.number.removeprefix("D-")
 
 
 def live_credits(dispute_ids: Sequence[int]) -> dict[int, Live]:

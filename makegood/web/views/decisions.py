@@ -30,7 +30,7 @@ NO_CONTENT, CONFLICT, UNPROCESSABLE = 204, 409, 422
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
-def claim(request: PageRequest, number: int) -> HttpResponse:
+def claim(request: PageRequest, number: str) -> HttpResponse:
     """Take a dispute into review."""
     found = details.visible_dispute(request.principal, number)
     (answer,) = operations.claim(request.principal, items=[Ref(found.pk)])
@@ -41,7 +41,7 @@ def claim(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
-def release(request: PageRequest, number: int) -> HttpResponse:
+def release(request: PageRequest, number: str) -> HttpResponse:
     """Put a dispute back into the queue."""
     found = details.visible_dispute(request.principal, number)
     (answer,) = operations.release(request.principal, items=[Ref(found.pk)])
@@ -53,7 +53,7 @@ def release(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
-def lease(request: PageRequest, number: int) -> HttpResponse:
+def lease(request: PageRequest, number: str) -> HttpResponse:
     """Keep a dispute in one's hands while its page is open; 409 once it is in them no longer."""
     found = details.visible_dispute(request.principal, number)
     (answer,) = operations.extend_lease(request.principal, items=[Ref(found.pk)])
@@ -62,7 +62,7 @@ def lease(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
-def effects(request: PageRequest, number: int) -> HttpResponse:
+def effects(request: PageRequest, number: str) -> HttpResponse:
     """What a part would do, as its amount is typed."""
     detail = details.dispute_detail(request.principal, number)
     panel = deciding.panel(request.principal, detail, deciding.read(request))
@@ -71,7 +71,7 @@ def effects(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_DECIDE)
-def decide(request: PageRequest, number: int) -> HttpResponse:
+def decide(request: PageRequest, number: str) -> HttpResponse:
     """Decide, offer to undo, and go on with the next one; refused, what was typed stays."""
     detail = details.dispute_detail(request.principal, number)
     typed, chosen = deciding.read(request), request.POST.get("kind", "")

@@ -43,7 +43,7 @@ def mine(request: PageRequest) -> HttpResponse:
 
 
 @page(Verb.DISPUTE_VIEW)
-def dispute(request: PageRequest, number: int) -> HttpResponse:
+def dispute(request: PageRequest, number: str) -> HttpResponse:
     """One dispute: for those who decide with the decision and the postings, for others without."""
     detail = details.dispute_detail(request.principal, number)
     tab = request.GET.get("tab", "story")
@@ -59,7 +59,7 @@ def dispute(request: PageRequest, number: int) -> HttpResponse:
 
 
 @page(Verb.DISPUTE_CREATE)
-def sent(request: PageRequest, number: int) -> HttpResponse:
+def sent(request: PageRequest, number: str) -> HttpResponse:
     """What was just sent: the number, its place in the line, and what comes next."""
     found = details.visible_dispute(request.principal, number)
     if found.submitted_at is None:
@@ -70,7 +70,7 @@ def sent(request: PageRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page(Verb.DISPUTE_CREATE)
-def withdraw(request: PageRequest, number: int) -> HttpResponse:
+def withdraw(request: PageRequest, number: str) -> HttpResponse:
     """Take a dispute back before it is decided."""
     found = details.visible_dispute(request.principal, number)
     if details.is_sealed(request.principal, found):
@@ -84,7 +84,7 @@ def withdraw(request: PageRequest, number: int) -> HttpResponse:
 
 
 @page(Verb.DISPUTE_CREATE)
-def edit(request: PageRequest, number: int) -> HttpResponse:
+def edit(request: PageRequest, number: str) -> HttpResponse:
     """Change reason or explanation before a decision; refused, what was typed stays."""
     detail = details.dispute_detail(request.principal, number)
     claim = claims.claim_form(request.principal, detail.charge_id)

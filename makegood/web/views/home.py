@@ -16,7 +16,7 @@ from makegood.web.pages import back_to, go, page
 from makegood.web.shell import THEMES
 
 YEAR = 365 * 24 * 3600
-NUMBER = re.compile(r"\s*[dD]\s*[-\u2013#]?\s*(\d{1,15})\s*")
+NUMBER = re.compile(r"\s*[dD]\s*[-\u2013#]?\s*(\d{1,15}(?:\.\d{1,5})?)\s*")
 
 
 @page()
@@ -36,8 +36,8 @@ def search(request: PageRequest) -> HttpResponse:
     """A dispute by its number, otherwise calls by id or caller."""
     text = request.GET.get("q", "")
     if found := NUMBER.fullmatch(text):
-        dispute = visible_dispute(request.principal, int(found[1]))
-        return go(reverse("dispute", args=[dispute.number]))
+        visible_dispute(request.principal, found[1])
+        return go(reverse("dispute", args=[found[1]]))
     return go(reverse("calls") + "?" + urlencode({"q": text.strip()}))
 
 

@@ -1,104 +1,59 @@
-"""Rows of disputes. Composite keys and the triggers that forbid are in the migration ``0002_laws``.
+"""Rows of disputes: what was filed, decided and said.
 
-Amounts in micros of the dispute's currency; times aware, UTC.
+Amounts in micros of the dispute's currency; times aware, UTC. Composite keys and the triggers that forbid are in the
+migrations.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Now
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast, Concat, Now
 
-from makegood.billing.models import Category, Charge
-from makegood.disputes.states import DecisionKind, DecisionState, Origin, Outcome, ReasonType, Stage
+from makegood.billing.models import Charge, Invoice
+from makegood.disputes.models.policies import PolicyVersion, Reason, Resolution
+from makegood.disputes.states import (
+    CommentKind,
+    DecisionKind,
+    DecisionState,
+    Origin,
+    Outcome,
+    ReasonType,
+    RoundOrigin,
+    Stage,
+    Visibility,
+)
 from makegood.parties.models import Customer, Program, User
 
 
-class Reason(models.Model):
-    """Why a buyer contests a charge; offered per program, and per category where one is named."""
+class Submission(models.Model):
+    """Several disputes filed together under one number; it has no status of its own."""
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="reasons")
-    code = models.CharField(max_length=40)
-    label = models.CharField(max_length=100)
-    help = models.CharField(max_length=300, blank=True)
-    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
-    type = models.CharField(max_length=8, choices=[(t, t) for t in ReasonType], default=ReasonType.QUALITY)
-    requires_evidence = models.BooleanField(default=False)
-    min_explanation_chars = models.PositiveIntegerField(default=0)
-    implies_non_billable = models.BooleanField(default=False)
-    clawback_mode = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null: as the program says
-    is_active = models.BooleanField(default=True)
-    sort = models.IntegerField(default=0)
+    number = models.BigIntegerField(unique=True)
+    public_id = models.CharField(max_length=40, unique=True)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    total_micros = models.BigIntegerField()
+    origin = models.CharField(max_length=12, choices=[(o, o) for o in Origin])
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "code"], name="reason_once"),
-            models.CheckConstraint(
-                condition=Q(clawback_mode__in=["none", "proportional"]), name="reason_clawback_mode"
+            models.CheckConstraint(condition=Q(total_micros__gt=0), name="submission_asks_for_money"),
+            models.UniqueConstraint(
+                fields=["id", "number", "customer", "currency", "program"], name="submission_identity"
             ),
         ]
 
     def __str__(self) -> str:
-        return self.label
-
-
-class Finding(models.Model):
-    """What a reviewer heard; ``guideline`` is the sentence that explains a refusal."""
-
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="findings")
-    code = models.CharField(max_length=40)
-    label = models.CharField(max_length=100)
-    billable = models.BooleanField(default=False)
-    guideline = models.CharField(max_length=300, blank=True)
-    hotkey = models.SmallIntegerField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "code"], name="finding_once")]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Policy(models.Model):
-    """The rules of a program, in versions."""
-
-    program = models.OneToOneField(Program, on_delete=models.PROTECT, related_name="policy")
-    name = models.CharField(max_length=100)
-
-    class Meta:
-        verbose_name_plural = "policies"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PolicyVersion(models.Model):
-    """Immutable once published. ``rules`` is an ordered list of typed rules."""
-
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
-    number = models.IntegerField()
-    effective = DateTimeRangeField(null=True)
-    rules = models.JSONField()
-    compiled_hash = models.CharField(max_length=64)
-    published_at = models.DateTimeField(null=True)
-    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    note = models.TextField(blank=True)
-
-    class Meta:
-        db_table = "disputes_policy_version"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once"),
-            models.CheckConstraint(
-                condition=Q(published_at__isnull=True) | Q(effective__isnull=False),
-                name="policy_published_is_effective",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.policy_id}@{self.number}"
+        return f"D-{self.number}"
 
 
 def _person(related: str = "+") -> models.ForeignKey[User | None, User | None]:
@@ -114,19 +69,48 @@ _OPEN_ONE = Q(closed_at__isnull=True) & ~Q(stage__in=[Stage.DRAFT, Stage.WITHDRA
 class Dispute(models.Model):
     """One contested charge."""
 
-    number = models.BigIntegerField(unique=True)
+    number = models.BigIntegerField()
+    line = models.SmallIntegerField(default=0, db_default=0)
+    label = models.GeneratedField(
+        expression=Concat(
+            Value("D-"),
+            Cast(F("number"), models.TextField()),
+            Case(
+                When(
+                    line__gt=0,
+                    then=Concat(Value("."), Cast(F("line"), models.TextField()), output_field=models.TextField()),
+                ),
+                default=Value(""),
+                output_field=models.TextField(),
+            ),
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     public_id = models.CharField(max_length=40, unique=True)
+    submission = models.ForeignKey(
+        Submission, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="disputes"
+    )
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, db_constraint=False, related_name="disputes")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     currency = models.CharField(max_length=3)
     amount_micros = models.BigIntegerField()
     reason = models.ForeignKey(Reason, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    type = models.CharField(max_length=8, blank=True, default="", db_default="", choices=[(t, t) for t in ReasonType])
     description = models.TextField(blank=True, default="")
     origin = models.CharField(max_length=12, choices=[(o, o) for o in Origin])
     stage = models.CharField(max_length=12, choices=[(s, s) for s in Stage])
     outcome = models.CharField(max_length=16, null=True, choices=[(o, o) for o in Outcome])  # noqa: DJ001
     round = models.SmallIntegerField(default=1, db_default=1)
+    round_origin = models.CharField(
+        max_length=9, choices=[(o, o) for o in RoundOrigin], default=RoundOrigin.FILED, db_default=RoundOrigin.FILED
+    )
+    info_missing = models.BooleanField(default=False, db_default=False)
+    resolution = models.ForeignKey(
+        Resolution, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
 
     decided_micros = models.BigIntegerField(null=True)
     decided_by = _person()
@@ -142,6 +126,7 @@ class Dispute(models.Model):
         PolicyVersion, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
     verdict = models.JSONField(null=True)
+    suggestion = models.JSONField(null=True)
     override_cause = models.TextField(blank=True, default="")
     assignee = _person()
     claimed_until = models.DateTimeField(null=True)
@@ -155,7 +140,7 @@ class Dispute(models.Model):
     modified_by = _person()
 
     hold_key = models.GeneratedField(
-        expression=models.Case(models.When(~Q(stage="draft"), then=F("id")), default=Value(None)),
+        expression=Case(When(~Q(stage="draft"), then=F("id")), default=Value(None)),
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
@@ -165,6 +150,11 @@ class Dispute(models.Model):
             models.UniqueConstraint(fields=["charge"], condition=_OPEN_ONE, name="one_open_dispute_per_charge"),
             models.UniqueConstraint(
                 fields=["charge", "created_by"], condition=Q(stage=Stage.DRAFT), name="one_draft_per_author"
+            ),
+            models.UniqueConstraint(fields=["label"], name="dispute_label_once"),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=True, line=0) | Q(submission__isnull=False, line__gt=0),
+                name="dispute_line_of_submission",
             ),
             models.CheckConstraint(condition=Q(amount_micros__gte=0), name="dispute_amount_not_negative"),
             models.CheckConstraint(condition=Q(round__gte=1), name="dispute_round"),
@@ -203,7 +193,7 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"D-{self.number}"
+        return f"D-{self.number}.{self.line}" if self.line else f"D-{self.number}"
 
 
 class Decision(models.Model):
@@ -228,6 +218,29 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(micros__gte=0), name="decision_not_negative"),
             models.CheckConstraint(
                 condition=~Q(kind=DecisionKind.REJECT) | Q(by__isnull=False), name="decision_only_people_refuse"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.kind}"
+
+
+class Comment(models.Model):
+    """What people write beside a dispute: notes, a reviewer's question and the answer to it."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="comments")
+    kind = models.CharField(max_length=8, choices=[(k, k) for k in CommentKind])
+    visibility = models.CharField(max_length=8, choices=[(v, v) for v in Visibility])
+    body = models.TextField()
+    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(body=""), name="comment_says_something"),
+            models.CheckConstraint(
+                condition=Q(kind=CommentKind.NOTE) | Q(visibility=Visibility.PARTIES),
+                name="comment_question_is_for_parties",
             ),
         ]
 

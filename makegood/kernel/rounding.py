@@ -1,10 +1,10 @@
-"""The two places where money is rounded: the entry of a partial by percentage, and settlement."""
+"""The three places where money is rounded: the entry of a partial by percentage, settlement, and pricing by a rate."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from makegood.kernel.money import minor_micros
+from makegood.kernel.money import MICROS, minor_micros
 
 
 def partial_by_percent(billed: int, percent: Fraction, remaining: int, currency: str) -> int:
@@ -32,3 +32,21 @@ def settle(total: int, carried: int, currency: str) -> tuple[int, int]:
     if rest * 2 > grain or (rest * 2 == grain and coins % 2):
         coins += 1
     return coins * grain, whole - coins * grain
+
+
+def priced(rate: Fraction, quantity: Fraction) -> int:
+    """Rounding 3: what ``quantity`` units cost at ``rate`` major units each, in micros, half-even.
+
+    For sources without a price of their own; what a source says itself is never rounded.
+    """
+    return round(rate * quantity * MICROS)
+
+
+def tax_at(amount: int, rate: Fraction) -> int:
+    """Tax on ``amount`` micros at ``rate`` (0.0825 for 8.25 %), half-even to the micro.
+
+    Raises ValueError below zero.
+    """
+    if amount < 0 or rate < 0:
+        raise ValueError("tax is on an amount and at a rate of zero or more")
+    return round(amount * rate)

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
-from makegood.ledger.states import AccountKind, AdjustmentKind
+from makegood.ledger.states import AccountKind, AdjustmentKind, EntryKind
 
 
 class Account(models.Model):
@@ -36,7 +36,7 @@ class Entry(models.Model):
     """A set of postings that sums to zero per currency; ``origin`` names what caused it."""
 
     at = models.DateTimeField(db_default=Now())
-    kind = models.CharField(max_length=16, choices=[(k, k) for k in AdjustmentKind])
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in EntryKind])
     origin = models.TextField()
 
     def __str__(self) -> str:

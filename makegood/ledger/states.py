@@ -28,11 +28,26 @@ class AdjustmentKind(StrEnum):
     REVERSAL_FEE = "reversal_fee"
 
 
+class EntryKind(StrEnum):
+    """What an entry was posted for: an adjustment of that kind, or the settlement of a statement."""
+
+    CREDIT = "credit"
+    REVERSAL = "reversal"
+    REVERSAL_FEE = "reversal_fee"
+    SETTLEMENT = "settlement"
+
+
 class ClawbackMode(StrEnum):
-    """How much of the payout goes back when a charge is credited."""
+    """How much of the payout goes back when a charge is credited, always within what is left of the payout.
+
+    In proportion to the credit; everything when the whole is accepted, else in proportion; as much as the credit.
+    The last one needs one currency for both: between two it takes nothing back.
+    """
 
     NONE = "none"
     PROPORTIONAL = "proportional"
+    FULL_ON_ACCEPT = "full_on_accept"
+    CAPPED_AT_CREDIT = "capped_at_credit"
 
 
 WORDS: dict[AccountKind, str] = {

@@ -60,7 +60,8 @@ class Vendor(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(clawback_mode__in=["none", "proportional"]), name="vendor_clawback_mode"
+                condition=Q(clawback_mode__in=["none", "proportional", "full_on_accept", "capped_at_credit"]),
+                name="vendor_clawback_mode",
             ),
         ]
 

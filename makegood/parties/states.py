@@ -20,6 +20,7 @@ class Verb(StrEnum):
     CHARGE_VIEW = "charge.view"
     PAYOUT_VIEW = "payout.view"
     LEDGER_VIEW = "ledger.view"
+    STATEMENT_CLOSE = "statement.close"
     RECORDING_LISTEN = "recording.listen"
     PHONE_VIEW = "phone.view"
     POLICY_EDIT = "policy.edit"
@@ -31,6 +32,10 @@ NEEDS: dict[Verb, Verb] = {
     Verb.DISPUTE_DECIDE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_DECIDE_ANY: Verb.DISPUTE_DECIDE,
     Verb.DISPUTE_DECIDE_OVER_LIMIT: Verb.DISPUTE_DECIDE,
+    Verb.DISPUTE_REVERSE: Verb.DISPUTE_VIEW,
+    Verb.DISPUTE_FEE: Verb.DISPUTE_VIEW,
+    Verb.DISPUTE_REOPEN: Verb.DISPUTE_VIEW,
+    Verb.STATEMENT_CLOSE: Verb.LEDGER_VIEW,
 }
 """A verb that cannot be granted without another one."""
 
@@ -59,9 +64,13 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
                 Verb.DISPUTE_VIEW,
                 Verb.DISPUTE_DECIDE,
                 Verb.DISPUTE_DECIDE_ANY,
+                Verb.DISPUTE_REVERSE,
+                Verb.DISPUTE_FEE,
+                Verb.DISPUTE_REOPEN,
                 Verb.CHARGE_VIEW,
                 Verb.PAYOUT_VIEW,
                 Verb.LEDGER_VIEW,
+                Verb.STATEMENT_CLOSE,
                 Verb.RECORDING_LISTEN,
                 Verb.PHONE_VIEW,
             }

@@ -1,7 +1,7 @@
 """Verbs of the journal: write events, read them on with a cursor, and answer a command once."""
 
 from makegood.journal.operations.answer_once import answered_once
-from makegood.journal.operations.cursors import Event, advance, read
+from makegood.journal.operations.cursors import Event, advance, read, rewind
 from makegood.journal.operations.record import Actor, Change, actor_parameters, record, record_all
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "read",
     "record",
     "record_all",
+    "rewind",
 ]

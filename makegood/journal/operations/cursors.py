@@ -64,3 +64,8 @@ def _event(row: Sequence[Any]) -> Event:
 def advance(reader: str, last: Event) -> None:
     """Move the reader's cursor to ``last``."""
     JournalCursor.objects.filter(reader=reader).update(epoch=last.epoch, written_by=last.written_by, event_id=last.id)
+
+
+def rewind(reader: str) -> None:
+    """Let a reader begin again with the first event; call it in the transaction that forgets what the reader made."""
+    JournalCursor.objects.filter(reader=reader).update(epoch=0, written_by="0", event_id=0)

@@ -31,6 +31,12 @@ def test_event_that_goes(event: JournalEvent) -> None:
         run("DELETE FROM journal_event")
 
 
+def test_journal_that_is_emptied(event: JournalEvent) -> None:
+    with refused_by("journal_kept"):
+        run("ALTER TABLE journal_event ENABLE TRIGGER journal_kept")
+        run("TRUNCATE journal_event")
+
+
 def test_second_epoch_row() -> None:
     with refused_by("journal_one_epoch"):
         JournalEpoch.objects.create(singleton=False, epoch=2)

@@ -1,6 +1,6 @@
 -- Published part of the ledger: hold -> credit, with adjustment, entry and postings together.
 -- Expects  to_credit (dispute_id, charge_id, currency, payout_currency, round, credit_micros, tax_micros,
---          clawback_micros, entry_id, receivable_key, revenue_key, tax_key, payable_key, payout_contra_key):
+--          clawback_micros, non_billable, entry_id, receivable_key, revenue_key, tax_key, payable_key, payout_contra_key):
 --          locked balances, one row per charge, credit_micros > 0; its accounts exist
 -- Parameter  at timestamptz
 -- Gives    balances_credited, holds_released, entered, posted, adjusted (id, dispute_id)
@@ -10,7 +10,8 @@ balances_credited AS (
   SET held_micros = b.held_micros - t.credit_micros,
       credited_micros = b.credited_micros + t.credit_micros,
       tax_credited_micros = b.tax_credited_micros + t.tax_micros,
-      clawed_micros = b.clawed_micros + t.clawback_micros
+      clawed_micros = b.clawed_micros + t.clawback_micros,
+      non_billable_mark = b.non_billable_mark OR t.non_billable
   FROM to_credit t WHERE b.charge_id = t.charge_id
   RETURNING b.charge_id
 ),

@@ -22,7 +22,24 @@ LAWS: Mapping[str, str] = {
     "every entry belongs to one adjustment": """
         SELECT 'entry ' || e.id, 'has no adjustment'
         FROM ledger_entry e LEFT JOIN ledger_adjustment a ON a.entry_id = e.id
-        WHERE a.id IS NULL ORDER BY e.id LIMIT 5""",
+        WHERE a.id IS NULL AND e.kind <> 'settlement' ORDER BY e.id LIMIT 5""",
+    "a settlement moves between a party and the rounding alone": """
+        SELECT 'entry ' || e.id, 'settles with ' || a.kind
+        FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+        WHERE e.kind = 'settlement' AND a.kind NOT IN ('AR', 'WALLET', 'ACCRUED', 'AP', 'ROUNDING')
+        ORDER BY e.id LIMIT 5""",
+    "a reversal turns the postings of its credit": """
+        SELECT 'adjustment ' || r.id, 'posts something else than the inverse of ' || c.id
+        FROM ledger_adjustment r JOIN ledger_adjustment c ON c.id = r.parent_id
+        WHERE r.kind = 'reversal' AND (
+          EXISTS (SELECT account_id, currency, -micros FROM ledger_posting WHERE entry_id = c.entry_id
+                  EXCEPT ALL SELECT account_id, currency, micros FROM ledger_posting WHERE entry_id = r.entry_id)
+          OR EXISTS (SELECT account_id, currency, -micros FROM ledger_posting WHERE entry_id = r.entry_id
+                     EXCEPT ALL SELECT account_id, currency, micros FROM ledger_posting WHERE entry_id = c.entry_id))
+        ORDER BY r.id LIMIT 5""",
+    "a charge counts as not billable only while it is credited": """
+        SELECT 'charge ' || charge_id, 'is marked and has no credit'
+        FROM ledger_charge_balance WHERE non_billable_mark AND credited_micros = 0 ORDER BY charge_id LIMIT 5""",
     "what is held and credited stays within what was billed": """
         SELECT 'charge ' || charge_id, held_micros || ' held and ' || credited_micros || ' credited of ' || billed_micros
         FROM ledger_charge_balance

@@ -136,6 +136,25 @@ def test_one_more_posting_on_a_finished_entry() -> None:
         Posting.objects.create(entry_id=entry, account=line, currency="USD", micros=1)
 
 
+def test_a_second_balanced_set_of_postings_on_a_finished_entry() -> None:
+    left, right = account("AR:1"), account("REV_CONTRA:1")
+    entry = enter((left, TEN), (right, -TEN))
+    with refused_by("ledger_entry_is_whole"):
+        Posting.objects.bulk_create(
+            [
+                Posting(entry_id=entry, account=at, currency="USD", micros=micros)
+                for at, micros in ((left, 1), (right, -1))
+            ]
+        )
+
+
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_posting", "ledger_adjustment"])
+def test_history_is_not_emptied(credit: int, table: str) -> None:
+    with refused_by("ledger_kept"):
+        run(f"ALTER TABLE {table} ENABLE TRIGGER ledger_kept")
+        run(f"TRUNCATE {table} CASCADE")
+
+
 def test_posting_of_no_entry() -> None:
     line = account("AR:1")
     with refused_by("posting_of_entry"):

@@ -94,7 +94,11 @@ class InvoiceCategory(models.Model):
 
 
 class Invoice(models.Model):
-    """A bill of a customer; ``usage_alias`` names its usage partition for OData readers."""
+    """A bill of a customer; ``usage_alias`` names its usage partition for OData readers.
+
+    ``total_micros`` is what the bill says (with tax; below zero when credits outweigh the charges), and so is
+    ``due_on``; null means that its source did not say.
+    """
 
     number = models.BigIntegerField(unique=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
@@ -102,13 +106,41 @@ class Invoice(models.Model):
     category = models.ForeignKey(InvoiceCategory, null=True, blank=True, on_delete=models.PROTECT)
     currency = models.CharField(max_length=3)
     issued_at = models.DateTimeField()
-    due_on = models.DateField()
-    total_micros = models.BigIntegerField()
+    due_on = models.DateField(null=True)
+    total_micros = models.BigIntegerField(null=True)
     usage_alias = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=12, choices=[(s, s) for s in InvoiceStatus], default=InvoiceStatus.ISSUED)
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class InvoiceCredit(models.Model):
+    """A line of an invoice that gives money back: a promotion, a refund. It adds up with the charges, and nobody can
+    dispute it. Amounts are magnitudes in micros of the invoice's currency."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credits")
+    feature_id = models.BigIntegerField()
+    label = models.TextField(blank=True, default="")
+    amount_micros = models.BigIntegerField()
+    tax_micros = models.BigIntegerField(default=0)
+    external_source = models.TextField()
+    external_id = models.TextField()
+    import_batch = models.BigIntegerField(null=True)
+    raw = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "billing_invoice_credit"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["external_source", "external_id"], name="invoice_credit_once_per_source"),
+            models.UniqueConstraint(fields=["invoice", "feature_id"], name="one_credit_per_feature"),
+            models.CheckConstraint(
+                condition=Q(amount_micros__gte=0, tax_micros__gte=0), name="invoice_credit_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Charge(models.Model):
@@ -190,6 +222,14 @@ class Charge(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["external_source", "external_id"], name="charge_once_per_source"),
             models.UniqueConstraint(fields=["id", "currency", "customer"], name="charge_identity"),
+            models.UniqueConstraint(
+                fields=["invoice", "feature_id"],
+                condition=Q(kind=ChargeKind.INVOICE_FEATURE, corrects_id__isnull=True),
+                name="one_charge_per_feature",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects_id"], condition=Q(corrects_id__isnull=False), name="charge_corrected_once"
+            ),
             models.CheckConstraint(
                 condition=Q(billed_micros__gte=0, tax_micros__gte=0, payout_micros__gte=0),
                 name="charge_amounts_not_negative",
@@ -213,6 +253,7 @@ class Charge(models.Model):
             models.Index(
                 fields=["caller_e164", "occurred_at"], name="charge_caller", condition=Q(caller_e164__isnull=False)
             ),
+            models.Index(fields=["invoice", "id"], name="charge_of_invoice", condition=Q(invoice__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,16 @@
 """Verbs of billing. The ``.sql`` files here are the parts that other apps include in their statements."""
 
+from makegood.billing.operations.correct_charge import Figures, correct_charge
 from makegood.billing.operations.create_campaign import create_campaign
 from makegood.billing.operations.create_category import create_category
 from makegood.billing.operations.refresh_statistics import refresh_statistics
+from makegood.billing.operations.settle_invoices import mark_invoices_paid
 
-__all__ = ["create_campaign", "create_category", "refresh_statistics"]
+__all__ = [
+    "Figures",
+    "correct_charge",
+    "create_campaign",
+    "create_category",
+    "mark_invoices_paid",
+    "refresh_statistics",
+]

@@ -39,6 +39,7 @@ class LogQuery:
     range: str = DEFAULT_RANGE
     text: str = ""
     billed_only: bool = False
+    program: int = 0
     after: str = ""
     before: str = ""
 
@@ -68,7 +69,7 @@ def matching(text: str) -> Q:
     wanted = text.strip()
     found = Q(external_id=wanted)
     if wanted.isdecimal() and len(wanted) < 18:
-        found |= Q(pk=int(wanted))
+        found |= Q(pk=int(wanted)) | Q(invoice_number=int(wanted))
     digits = re.sub(r"\D", "", wanted)
     if re.fullmatch(r"[\d\s()+.*/-]+", wanted):
         e164 = to_e164(wanted) if len(digits) >= _FEWEST_DIGITS else None
@@ -84,6 +85,8 @@ def filtered(charges: QuerySet[Charge], query: LogQuery) -> QuerySet[Charge]:
     since = query.since
     if since is not None:
         charges = charges.filter(occurred_at__gte=since)
+    if query.program:
+        charges = charges.filter(program=query.program)
     if query.billed_only:
         charges = charges.filter(billed_at__isnull=False)
     return charges.filter(matching(query.text)) if query.text.strip() else charges

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from makegood.billing.models import Charge
 from makegood.billing.selectors.visible import charges_visible_to
-from makegood.billing.states import HangupBy
+from makegood.billing.states import ChargeKind, HangupBy, Subkind
 from makegood.kernel.money import Money
 from makegood.kernel.phones import mask, readable
 from makegood.parties.entries import Principal
@@ -29,11 +29,21 @@ HUNG_UP = {
 
 @dataclass(frozen=True)
 class ChargeFacts:
-    """One charge. ``charged``, ``tax`` and ``customer`` are empty for vendors, ``payout`` and ``vendor`` for buyers."""
+    """One charge. ``charged``, ``tax`` and ``customer`` are empty for vendors, ``payout`` and ``vendor`` for buyers.
+
+    ``noun`` says what it is (call, lead, usage record, invoice line), ``subject`` whom or what it is about: the caller,
+    the contact of a form, the invoice; ``line`` is the invoice's own wording.
+    """
 
     id: int
     external_id: str
     program_id: int
+    noun: str
+    subject: str
+    line: str
+    invoice: int | None
+    contact: str
+    email: str
     occurred_at: datetime
     billed_at: datetime | None
     caller: str
@@ -54,7 +64,9 @@ class ChargeFacts:
 
     @property
     def kind(self) -> str:
-        """Category and campaign in one line."""
+        """Category and campaign in one line; of an invoice line what it says."""
+        if self.line:
+            return self.line
         if self.category and self.campaign.startswith(self.category):
             return self.campaign
         return " · ".join(part for part in (self.category, self.campaign) if part)
@@ -86,6 +98,20 @@ def _recording(charge: Charge) -> str:
     return "on" if charge.recording_enabled else "off when this call arrived"
 
 
+def noun_of(charge: Charge) -> str:
+    """What people call a charge."""
+    if charge.kind == ChargeKind.INVOICE_FEATURE:
+        return "invoice line"
+    return {Subkind.CALL: "call", Subkind.LEAD: "lead"}.get(Subkind(charge.subkind), "usage record")
+
+
+def _subject(charge: Charge, caller: str, contact: str) -> str:
+    """The caller; of a form its contact, of an invoice line the invoice."""
+    if charge.kind == ChargeKind.INVOICE_FEATURE:
+        return f"Invoice {charge.invoice_number}"
+    return (contact if charge.lead_channel not in {"", "phone"} else "") or caller or WITHHELD
+
+
 def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
     """The facts of a charge in scope, as the principal may see them. The charge comes with its parties."""
     shown = readable if principal.can(Verb.PHONE_VIEW) else mask
@@ -93,13 +119,21 @@ def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
     line = readable if principal.customer_id is not None else shown
     pays, is_paid = principal.can(Verb.CHARGE_VIEW), principal.can(Verb.PAYOUT_VIEW)
     campaign = charge.campaign
+    caller = shown(charge.caller_e164)
+    contact = charge.contact_name if pays else ""
     return ChargeFacts(
         id=charge.pk,
         external_id=charge.external_id,
         program_id=charge.program_id,
+        noun=noun_of(charge),
+        subject=_subject(charge, caller, contact),
+        line=charge.feature_label if pays else "",
+        invoice=charge.invoice_number if pays else None,
+        contact=contact,
+        email=charge.contact_email if pays else "",
         occurred_at=charge.occurred_at,
         billed_at=charge.billed_at if pays else None,
-        caller=shown(charge.caller_e164) or WITHHELD,
+        caller=caller or WITHHELD,
         destination=line(charge.destination_e164) if pays else "",
         category=charge.category.name if charge.category else "",
         campaign=campaign.name if campaign else "",

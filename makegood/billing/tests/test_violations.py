@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from makegood.billing.models import BillPeriod, Campaign, Charge, Invoice, Service
+from makegood.billing.models import BillPeriod, Campaign, Charge, Invoice, InvoiceCredit, Service
 from makegood.billing.states import ChargeKind
 from makegood.kernel import clock
 from tests.refusals import refused_by, run
@@ -178,3 +178,48 @@ def test_two_services_of_one_number(world: World) -> None:
     Service.objects.create(customer=world.customer, number="+12125550100")
     with refused_by("service_once"):
         Service.objects.create(customer=world.customer, number="+12125550100")
+
+
+def test_a_charge_that_is_corrected_twice(make_charge: ChargeMaker) -> None:
+    old = make_charge()
+    new = make_charge(corrects_id=old.pk)
+    make_charge(corrects_id=new.pk)
+    with refused_by("charge_corrected_once"):
+        make_charge(corrects_id=old.pk)
+
+
+def credit(invoice: Invoice, **facts: Any) -> InvoiceCredit:
+    serial = InvoiceCredit.objects.count()
+    given = {"feature_id": serial, "external_source": "bill", "external_id": f"{serial}", "amount_micros": 1}
+    return InvoiceCredit.objects.create(invoice=invoice, **{**given, **facts})
+
+
+def test_one_feature_of_an_invoice_charged_twice(make_charge: ChargeMaker, invoice: Invoice) -> None:
+    first = make_charge(**FEATURE, invoice=invoice)
+    with refused_by("one_charge_per_feature"):
+        make_charge(**FEATURE, invoice=invoice)
+    assert make_charge(**FEATURE, invoice=invoice, corrects_id=first.pk).pk
+    assert make_charge(**{**FEATURE, "feature_id": 6}, invoice=invoice).pk
+
+
+def test_usage_of_one_invoice_is_as_much_as_there_was(make_charge: ChargeMaker, invoice: Invoice) -> None:
+    make_charge(invoice=invoice)
+    assert make_charge(invoice=invoice).pk
+
+
+def test_two_credits_of_one_feature(invoice: Invoice) -> None:
+    credit(invoice, feature_id=7)
+    with refused_by("one_credit_per_feature"):
+        credit(invoice, feature_id=7)
+
+
+def test_one_credit_of_a_source_twice(invoice: Invoice) -> None:
+    credit(invoice, external_id="a")
+    with refused_by("invoice_credit_once_per_source"):
+        credit(invoice, external_id="a")
+
+
+@pytest.mark.parametrize("column", ["amount_micros", "tax_micros"])
+def test_credit_below_zero(invoice: Invoice, column: str) -> None:
+    with refused_by("invoice_credit_not_negative"):
+        credit(invoice, **{column: -1})

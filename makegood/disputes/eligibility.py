@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from makegood.disputes.policy import CLAIM, Facts, Phase, Rule, Severity
 
 CHARGE_PHASES = frozenset({Phase.CHARGE})
-ALL_PHASES = frozenset({Phase.CHARGE}) | CLAIM
+FILING_PHASES = CHARGE_PHASES | CLAIM
+"""What the person who files is told."""
+ALL_PHASES = frozenset(Phase)
+"""What a reviewer is told besides: hints, and what the system would do."""
 
 OK, WARNED, OVERRIDABLE, BLOCKED = "ok", "warned", "overridable", "blocked"
 
 
-@dataclass(frozen=True)
-class RuleResult:
-    """What one rule says: the machine code, the fact, the limit, the sentence, and the way out."""
+class RuleResult(NamedTuple):
+    """What one rule says: the machine code, the fact, the limit, the sentence, and the way out.
+
+    A page has hundreds of them, and a tuple is made fastest.
+    """
 
     code: str
     severity: str
@@ -26,6 +31,10 @@ class RuleResult:
     limit: Mapping[str, Any]
     message: str
     would_pass_if: str
+    suggests: str = ""
+
+
+_STANDING = (Severity.BLOCK, Severity.OVERRIDE, Severity.WARN)
 
 
 @dataclass(frozen=True)
@@ -40,13 +49,18 @@ class Verdict:
 
     @property
     def failing(self) -> tuple[RuleResult, ...]:
-        """Every rule that fails, in the policy's order."""
-        return tuple(rule for rule in self.rules if not rule.passed)
+        """Every rule that stands in the way or warns, in the policy's order."""
+        return tuple(rule for rule in self.rules if not rule.passed and rule.severity in _STANDING)
+
+    @property
+    def advice(self) -> tuple[RuleResult, ...]:
+        """Every rule that speaks to the reviewer or the system: it recommends, grants or routes."""
+        return tuple(rule for rule in self.rules if not rule.passed and rule.severity not in _STANDING)
 
     @property
     def headline(self) -> RuleResult | None:
         """The first failing rule of the hardest severity; None when everything passes."""
-        for severity in (Severity.BLOCK, Severity.OVERRIDE, Severity.WARN):
+        for severity in _STANDING:
             for rule in self.failing:
                 if rule.severity == severity:
                     return rule
@@ -65,18 +79,51 @@ def masks_of(rules: Sequence[Rule]) -> tuple[int, int]:
     return block, override
 
 
-def _result(rule: Rule, bit: int, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
-    failed = bool(fail_mask & bit)
-    unknown = bool(missing_mask & bit)
+def granting(rules: Sequence[Rule], mask: int) -> tuple[int, ...]:
+    """The places of the rules that would grant what the mask stands for, in order; each has a budget."""
+    return tuple(n for n, rule in enumerate(rules) if mask >> n & 1 and rule.severity is Severity.AUTO_ACCEPT)
+
+
+def suggestion_of(rules: Sequence[Rule], mask: int, facts: Facts, at: datetime) -> dict[str, Any] | None:
+    """What a reviewer is offered: the first rule that speaks and recommends, or would grant but for its budget.
+
+    Keys ``decision`` (accept, reject), ``code``, ``place`` and ``message``; None when nothing is recommended.
+    """
+    for n, rule in enumerate(rules):
+        if mask >> n & 1 and rule.severity in {Severity.RECOMMEND, Severity.AUTO_ACCEPT} and rule.suggests:
+            said = rule.message(facts_of(facts, n), at)
+            return {"decision": rule.suggests, "code": rule.code, "place": n, "message": said}
+    return None
+
+
+def queue_of(rules: Sequence[Rule], mask: int) -> str:
+    """The queue the first routing rule that speaks names; empty when none does."""
+    routing = (r.queue for n, r in enumerate(rules) if mask >> n & 1 and r.severity is Severity.ROUTE)
+    return next(routing, "")
+
+
+def facts_of(facts: Facts, place: int) -> Facts:
+    """What one rule speaks of: the shared facts, and its own over them."""
+    own = facts.get(f"r{place}")
+    return {**facts, **own} if own else facts
+
+
+def _result(rule: Rule, place: int, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
+    failed = bool(fail_mask >> place & 1)
+    unknown = bool(missing_mask >> place & 1)
     shown = {name: facts[name] for name in rule.facts if name in facts}
+    if own := facts.get(f"r{place}"):
+        shown.update(own)
+        facts = {**facts, **own}
     return RuleResult(
         code=rule.code,
         severity=Severity.WARN.value if unknown and not failed else rule.severity.value,
         passed=not failed and not unknown,
         fact=shown,
-        limit=rule.limit(),
+        limit=rule.parameters(),
         message=rule.message(facts, at) if failed or unknown else "",
         would_pass_if=rule.would_pass_if(facts, at) if failed or unknown else "",
+        suggests=rule.suggests if failed else "",
     )
 
 
@@ -90,9 +137,13 @@ def verdict_of(
     missing_mask: int = 0,
     phases: frozenset[Phase] = ALL_PHASES,
 ) -> Verdict:
-    """The verdict that the masks of the compiled policy stand for. All failing rules are told."""
+    """The verdict that the masks of the compiled policy stand for. All failing rules are told.
+
+    A rule whose bit stands speaks: ``passed`` is false for a condition that is not met and for a hint that found
+    something.
+    """
     judged = [(n, rule) for n, rule in enumerate(rules) if rule.phase in phases]
-    results = tuple(_result(rule, 1 << n, fail_mask, missing_mask, facts, at) for n, rule in judged)
+    results = tuple(_result(rule, n, fail_mask, missing_mask, facts, at) for n, rule in judged)
     failing = {result.severity for result in results if not result.passed}
     if Severity.BLOCK in failing:
         outcome = BLOCKED
@@ -100,8 +151,15 @@ def verdict_of(
         outcome = OVERRIDABLE
     else:
         outcome = WARNED if Severity.WARN in failing else OK
-    ends = [end for _, rule in judged if (end := rule.closes_at(facts)) is not None]
+    closing = ((n, rule) for n, rule in judged if type(rule).closes_at is not Rule.closes_at)
+    ends = [end for n, rule in closing if (end := rule.closes_at(facts_of(facts, n))) is not None]
     return Verdict(policy, at, outcome, results, min(ends, default=None))
+
+
+def barred(verdict: Verdict, code: str, message: str) -> Verdict:
+    """The same verdict under a bar that no policy lifts."""
+    bar = RuleResult(code, Severity.BLOCK.value, passed=False, fact={}, limit={}, message=message, would_pass_if="")
+    return replace(verdict, result=BLOCKED, rules=(bar, *verdict.rules), closes_at=None)
 
 
 def frozen(policy: str, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> dict[str, Any]:
@@ -116,7 +174,7 @@ def frozen(policy: str, fail_mask: int, missing_mask: int, facts: Facts, at: dat
     }
 
 
-def thawed(stored: Mapping[str, Any], rules: Sequence[Rule]) -> Verdict:
+def thawed(stored: Mapping[str, Any], rules: Sequence[Rule], phases: frozenset[Phase] = ALL_PHASES) -> Verdict:
     """The verdict that was frozen with a dispute."""
     return verdict_of(
         stored["policy"],
@@ -125,4 +183,5 @@ def thawed(stored: Mapping[str, Any], rules: Sequence[Rule]) -> Verdict:
         stored["facts"],
         datetime.fromisoformat(stored["at"]),
         missing_mask=int(stored.get("missing_mask", 0)),
+        phases=phases,
     )

@@ -1,21 +1,18 @@
-"""Sets a program up from a preset, and publishes versions of its policy."""
+"""Sets a program up from a preset: its settings, its words, and the first version of its policy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from psycopg.types.range import TimestamptzRange
 
+from makegood.billing.operations import create_category
 from makegood.disputes import errors
-from makegood.disputes.models import Finding, Policy, PolicyVersion, Reason
-from makegood.disputes.policy import RuleError, compile_policy, parse_rules
-from makegood.disputes.policy.base import Moment
+from makegood.disputes.models import Finding, Policy, Reason, Resolution
+from makegood.disputes.operations.publish_policy import publish_policy
 from makegood.disputes.policy.presets import Preset, preset
-from makegood.journal.operations import record
-from makegood.kernel import clock
 from makegood.ledger.states import ClawbackMode
 from makegood.parties.entries import Principal
 from makegood.parties.models import Program
@@ -34,9 +31,9 @@ def install_preset(
     effective_from: datetime | None = None,
     overrides: Mapping[str, Any] | None = None,
 ) -> Program:
-    """A program with the preset's settings, reasons, findings and first policy.
+    """A program with the preset's settings, reasons, findings, resolutions and first policy.
 
-    Errors: NUMBER_TAKEN, UNKNOWN_CLAWBACK.
+    Categories of the preset's catalog are made where they are missing. Errors: NUMBER_TAKEN, UNKNOWN_CLAWBACK.
     """
     found = preset(preset_key)
     settings = {**found.settings, **(overrides or {})}
@@ -53,7 +50,7 @@ def install_preset(
         currency=currency,
         zone=zone_named(zone) if zone else None,
     )
-    _add_words(program, found)
+    _add_words(principal, program, found)
     Policy.objects.create(program=program, name=program.name)
     publish_policy(
         principal,
@@ -65,20 +62,18 @@ def install_preset(
     return program
 
 
-def _add_words(program: Program, found: Preset) -> None:
-    Reason.objects.bulk_create(
+def _add_words(principal: Principal, program: Program, found: Preset) -> None:
+    _add_reasons(principal, program, found)
+    Resolution.objects.bulk_create(
         [
-            Reason(
+            Resolution(
                 program=program,
-                code=reason["code"],
-                label=reason["label"],
-                help=reason.get("help", ""),
-                type=reason["type"],
-                is_active=reason.get("active", True),
-                clawback_mode=reason.get("clawback"),
+                code=resolution["code"],
+                label=resolution["label"],
+                maps_to=resolution.get("maps_to"),
                 sort=place,
             )
-            for place, reason in enumerate(found.reasons)
+            for place, resolution in enumerate(found.resolutions)
         ]
     )
     Finding.objects.bulk_create(
@@ -96,49 +91,28 @@ def _add_words(program: Program, found: Preset) -> None:
     )
 
 
-@transaction.atomic
-def publish_policy(
-    principal: Principal,
-    *,
-    program: Program,
-    rules: Sequence[Mapping[str, Any]],
-    note: str = "",
-    effective_from: datetime | None = None,
-) -> PolicyVersion:
-    """Publish a new version from ``effective_from`` (default: now); the one before ends there.
-
-    Errors: POLICY_NOT_READABLE when a rule cannot be read, or when the version would start before the last one.
-    """
-    start = effective_from or clock.now()
-    try:
-        parsed = parse_rules(rules)
-        compiled = compile_policy(parsed, Moment(start, {}))
-    except RuleError as error:
-        raise errors.PolicyNotReadable(cause=error) from error
-    policy = Policy.objects.select_for_update().get(program=program)
-    last = policy.versions.filter(published_at__isnull=False).order_by("-number").first()
-    if last is not None and last.effective is not None:
-        if last.effective.lower is not None and last.effective.lower >= start:
-            raise errors.PolicyNotReadable(cause="it would start before the version in force")
-        last.effective = TimestamptzRange(last.effective.lower, start)
-        last.save(update_fields=["effective"])
-    version = PolicyVersion.objects.create(
-        policy=policy,
-        number=(last.number if last else 0) + 1,
-        effective=TimestamptzRange(start, None),
-        rules=[dict(rule) for rule in rules],
-        compiled_hash=compiled.hash,
-        published_at=clock.now(),
-        author_id=principal.id,
-        note=note,
+def _add_reasons(principal: Principal, program: Program, found: Preset) -> None:
+    categories = {
+        one["code"]: create_category(principal, code=one["code"], name=one["name"]).pk for one in found.categories
+    }
+    reasons = Reason.objects.bulk_create(
+        [
+            Reason(
+                program=program,
+                code=reason["code"],
+                label=reason["label"],
+                help=reason.get("help", ""),
+                type=reason["type"],
+                is_active=reason.get("active", True),
+                clawback_mode=reason.get("clawback"),
+                sort=place,
+            )
+            for place, reason in enumerate(found.reasons)
+        ]
     )
-    record(
-        principal,
-        verb="publish",
-        event="policy.published",
-        object_kind="policy_version",
-        object_id=version.pk,
-        program_id=program.pk,
-        changes={"number": version.number, "note": note},
-    )
-    return version
+    tied = [
+        Reason.categories.through(reason_id=reason.pk, category_id=categories[code])
+        for reason, data in zip(reasons, found.reasons, strict=True)
+        for code in data.get("categories", ())
+    ]
+    Reason.categories.through.objects.bulk_create(tied)

@@ -33,7 +33,7 @@ class DisputeSettings:
             auto_close=bool(settings.get("auto_close", False)),
             clawback=str(settings.get("clawback", "none")),
             max_rounds=int(settings.get("max_rounds") or 1),
-            reopen=bool(settings.get("reopen", False)),
+            reopen=bool(settings.get("reopen", True)),
             decisions=frozenset(settings.get("decisions", ("accept", "reject"))),
             note_required=frozenset(kind for kind, rule in notes.items() if rule == "required"),
             lease_seconds=int(settings.get("lease_seconds", DEFAULT_LEASE_S)),

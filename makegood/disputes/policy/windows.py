@@ -47,3 +47,43 @@ def cutoff(
     while deadline(datetime.combine(day - timedelta(1), noon, tz), days, tz, holidays, weekdays) > now:
         day -= timedelta(1)
     return _midnight(day, tz)
+
+
+def cutoff_day(
+    now: datetime,
+    days: int,
+    tz: tzinfo,
+    holidays: Collection[date] = frozenset(),
+    weekdays: Collection[int] = WEEKDAYS,
+) -> date:
+    """The earliest local day whose window is still open at ``now``."""
+    return cutoff(now, days, tz, holidays, weekdays).astimezone(tz).date()
+
+
+def end_of(day: date, tz: tzinfo) -> datetime:
+    """The instant (UTC) at which a local day is over."""
+    return _midnight(day + timedelta(1), tz)
+
+
+def first_day_ending(at: datetime, tz: tzinfo, *, after: bool) -> date:
+    """The first local day that ends at ``at`` or later; later alone with ``after``."""
+    day = at.astimezone(tz).date() - timedelta(1)
+    return day if end_of(day, tz) >= at and not (after and end_of(day, tz) == at) else day + timedelta(1)
+
+
+def period_start(now: datetime, period: str, tz: tzinfo) -> datetime:
+    """When the day, week (from Monday) or month that holds ``now`` began (UTC)."""
+    return _midnight(_first_day(now.astimezone(tz).date(), period), tz)
+
+
+def period_end(now: datetime, period: str, tz: tzinfo) -> datetime:
+    """When the next period begins (UTC)."""
+    first = _first_day(now.astimezone(tz).date(), period)
+    length = {"day": 1, "week": 7, "month": 31}[period]
+    return _midnight(_first_day(first + timedelta(length), period), tz)
+
+
+def _first_day(day: date, period: str) -> date:
+    if period == "week":
+        return day - timedelta(day.weekday())
+    return day.replace(day=1) if period == "month" else day

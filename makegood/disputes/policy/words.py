@@ -1,8 +1,9 @@
-"""Words for spans of time, as sentences of verdicts use them."""
+"""Words for spans of time, days and lists, as sentences of verdicts use them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
@@ -25,5 +26,41 @@ def span(duration: timedelta) -> str:
 def hours(amount: int) -> str:
     """``7 days`` where the hours are whole days, else ``30 hours``."""
     if amount % 24 == 0:
-        return f"{amount // 24} day{'' if amount == 24 else 's'}"
-    return f"{amount} hour{'' if amount == 1 else 's'}"
+        return counted(amount // 24, "day")
+    return counted(amount, "hour")
+
+
+def counted(amount: int, noun: str) -> str:
+    """``1 day``, ``3 days``."""
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"
+
+
+def seconds(amount: int) -> str:
+    """``20 s`` below two minutes, else ``3 min 20 s``."""
+    if amount < 120:
+        return f"{amount} s"
+    minutes, rest = divmod(amount, 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def day(value: datetime | str | None) -> str:
+    """``5 Nov 2026`` of an aware time or its ISO text; empty for nothing."""
+    if not value:
+        return ""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{at.day} {at:%b %Y}"
+
+
+def minute(at: datetime) -> str:
+    """``2026-11-19 10:02 UTC``."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def spelled(code: object) -> str:
+    """A machine word as people read it: ``not_connected`` becomes ``not connected``."""
+    return str(code).replace("_", " ").lower()
+
+
+def listed(codes: Sequence[str]) -> str:
+    """``call, lead, one time``."""
+    return ", ".join(spelled(code) for code in codes)

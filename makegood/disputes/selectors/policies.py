@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
-from makegood.disputes.errors import PolicyMissing
+from django.db import connection
+
+from makegood.disputes.errors import PolicyMissing, PolicyNotReadable, VersionUnknown
 from makegood.disputes.models import PolicyVersion
-from makegood.disputes.policy import Rule, parse_rules
-from makegood.disputes.policy.base import Moment
-from makegood.kernel import clock
+from makegood.disputes.policy import Rule, RuleError, compile_policy, parse_rules
+from makegood.disputes.policy.base import Moment, OpenDays
+from makegood.disputes.selectors.calendars import calendars
+from makegood.kernel import clock, sql
 from makegood.parties.models import Program
 from makegood.parties.selectors import zone_names
 
 
 @dataclass(frozen=True)
 class PolicyInForce:
-    """A published version, parsed."""
+    """A policy, parsed; ``id`` is 0 for one that is not published. ``zone`` is the program's own."""
 
     id: int
     label: str
     rules: tuple[Rule, ...]
+    program_id: int
+    zone: str = "UTC"
 
 
 @lru_cache(maxsize=256)
 def _parsed(version_id: int, label: str) -> PolicyInForce:
     # A published version never changes, so what was parsed once stays true.
-    version = PolicyVersion.objects.get(pk=version_id)
-    return PolicyInForce(version_id, label, parse_rules(version.rules))
+    version = PolicyVersion.objects.select_related("policy").get(pk=version_id)
+    return PolicyInForce(version_id, label, parse_rules(version.rules), version.policy.program_id)
 
 
 def forget_parsed() -> None:
@@ -38,26 +45,103 @@ def forget_parsed() -> None:
 
 def policy_in_force(program_id: int, at: datetime) -> PolicyInForce | PolicyMissing:
     """The version of a program's policy that is effective at ``at``, or the error that says there is none."""
-    found = (
-        PolicyVersion.objects.filter(policy__program_id=program_id, published_at__isnull=False, effective__contains=at)
-        .values_list("pk", "policy__program__key", "number")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("disputes.policy_in_force"), {"program_id": program_id, "at": at})
+        found = cursor.fetchone()
     if found is None:
         program = Program.objects.filter(pk=program_id).values_list("key", flat=True).first()
         return PolicyMissing(program=program or program_id)
-    return _parsed(found[0], f"{found[1]}@{found[2]}")
+    return _effective(*found)
+
+
+def policies_of_charges(charge_ids: Sequence[int], at: datetime) -> list[tuple[PolicyInForce, list[int]]]:
+    """The charges by the policy version that is effective for them at ``at``; charges without one are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("disputes.policies_of_charges"), {"charge_ids": list(charge_ids), "at": at})
+        return [(_effective(*version), ids) for ids, _, *version in cursor.fetchall()]
+
+
+def _effective(version_id: int, key: str, number: int, zone: str | None) -> PolicyInForce:
+    return replace(_parsed(version_id, f"{key}@{number}"), zone=zone or "UTC")
+
+
+def versions_of(program_id: int) -> list[PolicyVersion]:
+    """The published versions of a program's policy, the first first."""
+    found = PolicyVersion.objects.filter(policy__program_id=program_id, published_at__isnull=False)
+    return list(found.select_related("author").order_by("number"))
 
 
 def policy_of_version(version_id: int) -> PolicyInForce:
     """A version by its id, whether still in force or not."""
     version = PolicyVersion.objects.select_related("policy__program").get(pk=version_id)
-    return PolicyInForce(version_id, f"{version.policy.program.key}@{version.number}", parse_rules(version.rules))
+    return _parsed(version_id, f"{version.policy.program.key}@{version.number}")
 
 
-def moment() -> Moment:
-    """Now, with the time zones in use."""
-    return Moment(clock.now(), zone_names())
+class _Calendars(Mapping[str, OpenDays]):
+    """The calendars by key, read when a rule asks for one."""
+
+    def __getitem__(self, key: str) -> OpenDays:
+        days = calendars()[key][1]
+        return OpenDays(frozenset(days.weekdays), frozenset(days.holidays))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(calendars())
+
+    def __len__(self) -> int:
+        return len(calendars())
+
+
+def policy_of_rules(program_id: int, label: str, rules: Sequence[Mapping[str, Any]]) -> PolicyInForce:
+    """A policy that is not published. Raises PolicyNotReadable."""
+    try:
+        parsed = parse_rules(rules)
+        compile_policy(parsed, moment(program_id))
+    except RuleError as error:
+        raise PolicyNotReadable(cause=error) from error
+    zone = Program.objects.filter(pk=program_id).values_list("zone__name", flat=True).first()
+    return PolicyInForce(0, label, parsed, program_id, zone or "UTC")
+
+
+def policy_numbered(program_id: int, number: int) -> PolicyInForce:
+    """A published version by its number. Raises VersionUnknown."""
+    found = PolicyVersion.objects.filter(
+        policy__program_id=program_id, published_at__isnull=False, number=number
+    ).first()
+    if found is None:
+        raise VersionUnknown(number=number)
+    return policy_of_version(found.pk)
+
+
+class _Zones(Mapping[int, str]):
+    """The time zones in use by id, read when a rule asks for them."""
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return zone_names()
+
+    def __getitem__(self, key: int) -> str:
+        return self._names[key]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def moment(program_id: int, user_id: int | None = None) -> Moment:
+    """Now, with the time zones in use, the program's own and the calendars; ``user_id`` is who files."""
+    zone = Program.objects.filter(pk=program_id).values_list("zone__name", flat=True).first()
+    return _moment(zone or "UTC", user_id)
+
+
+def moment_for(policy: PolicyInForce, user_id: int | None = None) -> Moment:
+    """The same for a policy that was just looked up."""
+    return _moment(policy.zone, user_id)
+
+
+def _moment(zone: str, user_id: int | None) -> Moment:
+    return Moment(clock.now(), _Zones(), program_zone=zone, calendars=_Calendars(), user_id=user_id)
 
 
 def has_program() -> bool:

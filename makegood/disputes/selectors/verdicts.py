@@ -10,41 +10,46 @@ from typing import Any
 from django.db import connection
 
 from makegood.billing.models import Charge
-from makegood.disputes.eligibility import ALL_PHASES, CHARGE_PHASES, Verdict, verdict_of
+from makegood.billing.selectors import superseded
+from makegood.disputes.eligibility import CHARGE_PHASES, FILING_PHASES, Verdict, barred, verdict_of
 from makegood.disputes.entries import SubmitItem
-from makegood.disputes.errors import PolicyMissing
+from makegood.disputes.errors import ChargeCorrected, PolicyMissing
 from makegood.disputes.policy import Phase, compile_policy
-from makegood.disputes.selectors.policies import PolicyInForce, moment, policy_in_force
+from makegood.disputes.selectors.policies import PolicyInForce, moment_for, policies_of_charges, policy_in_force
+from makegood.disputes.states import Origin
 from makegood.kernel import clock, sql
 
 
-def verdicts(charge_ids: Sequence[int]) -> dict[int, Verdict]:
+def verdicts(charge_ids: Sequence[int], origin: Origin = Origin.BUYER) -> dict[int, Verdict]:
     """What the policy in force says of each charge before any claim. The caller has scoped the ids.
 
-    A charge whose program has no policy is left out.
+    ``origin`` is who would file. A charge whose program has no policy is left out.
     """
-    programs: dict[int, list[int]] = {}
-    for charge_id, program_id in Charge.objects.filter(id__in=charge_ids).values_list("id", "program_id"):
-        programs.setdefault(program_id, []).append(charge_id)
     found: dict[int, Verdict] = {}
-    for program_id, ids in programs.items():
-        policy = policy_in_force(program_id, clock.now())
-        if not isinstance(policy, PolicyMissing):
-            found.update(_judge(policy, [SubmitItem(charge_id) for charge_id in ids], CHARGE_PHASES))
+    for policy, ids in policies_of_charges(charge_ids, clock.now()):
+        found.update(judged(policy, [SubmitItem(charge_id) for charge_id in ids], CHARGE_PHASES, origin))
     return found
 
 
-def claim_verdict(item: SubmitItem) -> Verdict | None:
-    """What the policy says of a claim as it is being made; None when the program has no policy."""
+def claim_verdict(
+    item: SubmitItem, origin: Origin = Origin.BUYER, phases: frozenset[Phase] = FILING_PHASES
+) -> Verdict | None:
+    """What the policy says of a claim as it is being made; None when the program has no policy.
+
+    ``phases`` may be those of one step of a guided flow.
+    """
     program_id = Charge.objects.values_list("program_id", flat=True).get(pk=item.charge_id)
     policy = policy_in_force(program_id, clock.now())
     if isinstance(policy, PolicyMissing):
         return None
-    return _judge(policy, [item], ALL_PHASES)[item.charge_id]
+    return judged(policy, [item], phases, origin)[item.charge_id]
 
 
-def _judge(policy: PolicyInForce, items: Sequence[SubmitItem], phases: frozenset[Phase]) -> dict[int, Verdict]:
-    at = moment()
+def judged(
+    policy: PolicyInForce, items: Sequence[SubmitItem], phases: frozenset[Phase], origin: Origin = Origin.BUYER
+) -> dict[int, Verdict]:
+    """What a policy says of claims on charges of its program, by charge; one claim per charge."""
+    at = moment_for(policy)
     compiled = compile_policy(policy.rules, at, phases)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,13 +57,17 @@ def _judge(policy: PolicyInForce, items: Sequence[SubmitItem], phases: frozenset
             {
                 "charge_ids": [item.charge_id for item in items],
                 "asked": [item.amount_micros for item in items],
-                "reason_codes": [item.reason for item in items],
+                "reason_codes": [item.reason or None for item in items],
+                "descriptions": [item.description for item in items],
                 "files": [0] * len(items),
+                "origin": origin.value,
                 **compiled.params,
             },
         )
         rows = cursor.fetchall()
-    return {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
+    bar, corrected = ChargeCorrected(), superseded(item.charge_id for item in items)
+    found = {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
+    return {pk: barred(v, bar.code, bar.message) if pk in corrected else v for pk, v in found.items()}
 
 
 def _verdict(policy: PolicyInForce, row: Sequence[Any], at: datetime, phases: frozenset[Phase]) -> Verdict:

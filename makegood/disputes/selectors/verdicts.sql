@@ -1,5 +1,6 @@
 -- Purpose     the policy's masks and facts for charges of one program
--- Parameters  charge_ids bigint[], asked bigint[], reason_codes text[], files int[]; the policy's own
+-- Parameters  charge_ids bigint[]; asked bigint[], reason_codes text[], descriptions text[], files int[] (of the claim;
+--             null: none); origin text; the policy's own
 -- Answer      charge id, fail_mask, missing_mask, facts
 SELECT c.id,
        (
@@ -11,8 +12,14 @@ SELECT c.id,
        (
          -- splice: facts
        ) AS facts
-FROM unnest(%(charge_ids)s::bigint[], %(asked)s::bigint[], %(reason_codes)s::text[], %(files)s::int[])
-     AS i (charge_id, asked_micros, reason_code, files)
+FROM (
+  SELECT u.*, NULL::bigint AS running_micros, '[]'::jsonb AS attached, %(origin)s::text AS origin, 1::bigint AS rank,
+         1::bigint AS rank_of_user, 1::bigint AS rank_of_vendor
+  FROM unnest(%(charge_ids)s::bigint[], %(asked)s::bigint[], %(reason_codes)s::text[], %(descriptions)s::text[],
+              %(files)s::int[])
+       AS u (charge_id, asked_micros, reason_code, description, files)
+) AS i
 JOIN billing_charge c ON c.id = i.charge_id
 JOIN parties_customer cu ON cu.id = c.customer_id
 LEFT JOIN ledger_charge_balance b ON b.charge_id = c.id
+-- splice: joins

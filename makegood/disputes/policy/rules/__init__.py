@@ -1,0 +1,1 @@
+"""Rule types by subject: one class each."""

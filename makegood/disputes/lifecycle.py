@@ -1,8 +1,7 @@
 """The lifecycle, as one table. Buttons, answers, documentation and tests are made from it.
 
 A row says: from which stages, which verb, who may, under which guard, to which stage, what happens to money, and
-which journal event tells of it. Verbs marked ``later`` in the guide are rows here too; their operations come with
-the faces that need them.
+which journal event tells of it.
 """
 
 from __future__ import annotations
@@ -105,14 +104,17 @@ TABLE: tuple[Row, ...] = (
          "amount and reason only before a decision of this round; rules run again", None, _E.NONE, "edited"),
     _row("4", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED], _V.WITHDRAW, [_W.SUBMITTER], "first round",
          _S.WITHDRAWN, _E.NONE, "withdrawn"),
-    _row("5", [_S.PENDING], _V.CLAIM, [_W.DECIDER], "not leased by somebody else", _S.IN_REVIEW, _E.NONE, "claimed"),
+    _row("5", [_S.PENDING], _V.CLAIM, [_W.DECIDER], "not leased by somebody else; not decided by you in the "
+         "round before, where the program wants another reviewer", _S.IN_REVIEW, _E.NONE, "claimed"),
     _row("6", [_S.IN_REVIEW], _V.RELEASE, [_W.ASSIGNEE, _W.SYSTEM], "it is yours, or the lease ran out",
          _S.PENDING, _E.NONE, "released"),
     _row("7", [_S.IN_REVIEW], _V.REQUEST_INFO, [_W.DECIDER], "a question is given",
          _S.INFO_NEEDED, _E.NONE, "info_requested"),
-    _row("7a", [_S.INFO_NEEDED], _V.PROVIDE_INFO, [_W.SUBMITTER], "", _S.IN_REVIEW, _E.NONE, "info_provided"),
+    _row("7a", [_S.INFO_NEEDED], _V.PROVIDE_INFO, [_W.SUBMITTER], "an answer is given; the asker reviews on",
+         _S.IN_REVIEW, _E.NONE, "info_provided"),
     _row("7b", [_S.INFO_NEEDED], _V.LAPSE, [_W.SYSTEM], "the info clock ended", _S.PENDING, _E.NONE, "info_lapsed"),
-    _row("8", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT, [_W.DECIDER], "within authority",
+    _row("8", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT, [_W.DECIDER],
+         "within authority; in a later round what is left of what was asked",
          _S.DECIDED, _E.HOLD, "decided"),
     _row("9", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT_PARTIAL, [_W.DECIDER], "above nothing, below the asked amount",
          _S.DECIDED, _E.HOLD, "decided"),
@@ -121,23 +123,23 @@ TABLE: tuple[Row, ...] = (
     _row("11", [_S.DECIDED], _V.UNDO, [_W.DECIDER], "your own decision, or dispute.decide_any; the undo window is open",
          _S.IN_REVIEW, _E.VOID, "undone"),
     _row("12", [_S.DECIDED], _V.COMMIT, [_W.SYSTEM], "the undo window ended", _S.RESOLVED, _E.CREDIT, "committed"),
-    _row("13", [_S.PENDING, _S.IN_REVIEW], _V.ADJUST, [_W.DECIDER], "no credit in this round; amount within what is left",
-         _S.RESOLVED, _E.CREDIT, "adjusted"),
+    _row("13", [_S.PENDING, _S.IN_REVIEW], _V.ADJUST, [_W.DECIDER],
+         "no credit in this round; amount within what was asked and what is left", _S.RESOLVED, _E.CREDIT, "adjusted"),
     _row("14", [_S.PENDING, _S.IN_REVIEW, _S.RESOLVED], _V.REVERSE, [_W.REVERSER], "a credit without reversal exists",
          None, _E.INVERSE, "reversed"),
     _row("15", [_S.PENDING, _S.IN_REVIEW, _S.RESOLVED], _V.APPLY_FEE, [_W.FEE],
          "a reversal without fee exists; at most the program's maximum", None, _E.FEE, "fee_applied"),
     _row("16", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.CLOSE, [_W.DECIDER],
-         "no decision waits in its undo window", _S.CLOSED, _E.NONE, "closed"),
-    _row("18", [_S.CLOSED, _S.WITHDRAWN], _V.REOPEN, [_W.REOPENER], "the program reopens; no other open dispute",
-         _S.PENDING, _E.NONE, "reopened"),
-    _row("19", [_S.RESOLVED, _S.CLOSED], _V.REQUEST_RE_REVIEW, [_W.SUBMITTER], "rounds are left; in the appeal window",
-         _S.PENDING, _E.NONE, "re_review_requested"),
+         "no decision waits in its undo window; a resolution that refuses needs a person", _S.CLOSED, _E.NONE, "closed"),
+    _row("18", [_S.CLOSED, _S.WITHDRAWN], _V.REOPEN, [_W.REOPENER],
+         "a cause is given; the program reopens, and still does; no other open dispute", _S.PENDING, _E.NONE, "reopened"),
+    _row("19", [_S.RESOLVED, _S.CLOSED], _V.REQUEST_RE_REVIEW, [_W.SUBMITTER],
+         "a cause is given; the program reviews again; rounds are left; in the appeal window", _S.PENDING, _E.NONE, "re_review_requested"),
     _row("20", [_S.PENDING, _S.IN_REVIEW], _V.BREACH, [_W.SYSTEM], "a clock reached its target or breach",
          None, _E.NONE, "sla_breached"),
 )  # fmt: skip
 """Row 17 (a closed dispute refuses every edit and money verb) follows from the absence of a row; row 21 is rows 8
-to 10 in a later round."""
+to 10 in a later round. "Reopen, reverse, close" of a closed dispute is rows 18, 14 and 16 with one confirmation."""
 
 DECIDING = frozenset({Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT})
 

@@ -15,3 +15,19 @@ def locked_disputes(ids: Iterable[int]) -> dict[int, Dispute]:
         raise RuntimeError("locking needs an open transaction")
     found = Dispute.objects.select_for_update().filter(id__in=set(ids)).order_by("charge_id", "id")
     return {dispute.pk: dispute for dispute in found}
+
+
+def locked_with_balances(ids: Iterable[int]) -> dict[int, Dispute]:
+    """The same, with the balances of their charges: for what makes a dispute the open one of its charge.
+
+    Filing locks a balance and then writes the key that says which dispute is open; whoever reopens does so in the same
+    order, or the two wait for each other.
+    """
+    wanted = set(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.id FROM disputes_dispute d JOIN ledger_charge_balance b ON b.charge_id = d.charge_id"
+            " WHERE d.id = ANY(%s) ORDER BY d.charge_id, d.id FOR UPDATE OF d, b",
+            [list(wanted)],
+        )
+    return locked_disputes(wanted)

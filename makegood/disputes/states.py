@@ -74,6 +74,41 @@ class Visibility(StrEnum):
     PARTIES = "parties"
 
 
+class ClockKind(StrEnum):
+    """What a clock of a dispute waits for."""
+
+    FIRST_TOUCH = "first_touch"
+    DECISION = "decision"
+    INFO = "info"
+    RE_REVIEW = "re_review"
+
+
+DECIDING_CLOCKS = frozenset({ClockKind.DECISION, ClockKind.RE_REVIEW})
+
+
+class ClockUnit(StrEnum):
+    """How a clock counts: elapsed hours, whole business days, or business days to the same time of day."""
+
+    WALL = "wall"
+    BUSINESS_DAYS = "business_days"
+    SAME_TIME = "same_time"
+
+
+class ClockOutcome(StrEnum):
+    """How a clock ended."""
+
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+
+
+class PartyKind(StrEnum):
+    """With whom a statement is settled: who pays charges, or who is paid for them."""
+
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+
+
 class Door(StrEnum):
     """Through which face a decision came; each has its own undo window."""
 
@@ -128,7 +163,8 @@ class Facts:
     """What the words are derived from. ``live_micros`` is the credit that stands now; ``billed_micros`` the charge.
 
     ``stage`` None means that there is no dispute; ``review`` tells of a proactive review then (or beside a draft).
-    ``reversed`` says that a credit of an earlier or this decision was reversed, ``fee`` that a reversal fee stands.
+    ``reversed`` says that a credit of an earlier or this decision was reversed, ``fee`` that a reversal fee stands,
+    ``non_billable`` that the reason of a live credit takes the whole charge off the bill, whatever its amount.
     """
 
     stage: Stage | None = None
@@ -140,6 +176,7 @@ class Facts:
     round: int = 1
     resolution: str = ""
     review: ReviewState | None = None
+    non_billable: bool = False
 
     @property
     def is_filed(self) -> bool:
@@ -237,7 +274,7 @@ def billability(facts: Facts) -> Word:
         return Word("undetermined", "Undetermined")
     if not facts.live_micros:
         return Word("billable", "Billable")
-    if facts.live_micros >= facts.billed_micros:
+    if facts.live_micros >= facts.billed_micros or facts.non_billable:
         return Word("non_billable", "Non-billable")
     return Word("reduced", "Reduced")
 

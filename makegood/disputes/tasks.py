@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from makegood.disputes.operations import commit_due, release_lapsed
-from makegood.disputes.operations.commit import SetAside
+from django.db import transaction
 
+from makegood.disputes.lifecycle import Verb
+from makegood.disputes.operations import auto_accept, breach, commit_due, keep_clocks, lapse, release_lapsed
+from makegood.disputes.operations.commit import SetAside
+from makegood.disputes.operations.keep_clocks import BATCH as EVENTS
+from makegood.disputes.selectors.clocks import due_breaches, due_infos
+from makegood.kernel import clock
+from makegood.kernel.answers import accepted
+
+LATE = "not decided in time"
 _set_aside: SetAside = {}
 
 
@@ -16,3 +24,25 @@ def commit() -> int:
 def release() -> int:
     """Put a batch of lapsed reviews back into the queue. Gives how many."""
     return len(release_lapsed())
+
+
+def clocks() -> int:
+    """Read what the journal tells of clocks, then flag a batch of those that are due. Gives how much there was to do.
+
+    Flagging waits until the journal is read, so that nothing is called late that was decided a moment ago. What a
+    program grants when it is late is accepted within its budget; what is above that waits for a person.
+    """
+    read = keep_clocks()
+    if read == EVENTS:
+        return read
+    with transaction.atomic():
+        late = accepted(breach(due_breaches(clock.now())))
+        to_grant = [answer.id for answer in late if answer.data["grant"] and answer.id is not None]
+        if to_grant:
+            auto_accept(to_grant, LATE, step=Verb.BREACH)
+    return read + len(late)
+
+
+def lapses() -> int:
+    """Put a batch of disputes whose question stayed without answer back into the queue. Gives how many."""
+    return len(accepted(lapse(due_infos(clock.now()))))

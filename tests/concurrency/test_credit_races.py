@@ -35,7 +35,7 @@ CREDIT = """
 WITH to_credit AS (
   SELECT %(dispute)s::bigint AS dispute_id, %(charge)s::bigint AS charge_id, 'USD' AS currency,
          'USD' AS payout_currency, 1 AS round, %(micros)s::bigint AS credit_micros, 0::bigint AS tax_micros,
-         1000000::bigint AS clawback_micros,
+         1000000::bigint AS clawback_micros, false AS non_billable,
          nextval('ledger_entry_id_seq') AS entry_id, 'AR:1' AS receivable_key, 'REV_CONTRA:1' AS revenue_key,
          'TAX:none' AS tax_key, 'AP:1' AS payable_key, 'PAYOUT_CONTRA:1' AS payout_contra_key
 ),

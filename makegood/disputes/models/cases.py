@@ -113,6 +113,7 @@ class Dispute(models.Model):
     )
 
     decided_micros = models.BigIntegerField(null=True)
+    decided_clawback_micros = models.BigIntegerField(null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True, default="")
@@ -159,6 +160,16 @@ class Dispute(models.Model):
             models.CheckConstraint(condition=Q(amount_micros__gte=0), name="dispute_amount_not_negative"),
             models.CheckConstraint(condition=Q(round__gte=1), name="dispute_round"),
             models.CheckConstraint(
+                condition=Q(round__lte=1, round_origin=RoundOrigin.FILED)
+                | (Q(round__gt=1) & ~Q(round_origin=RoundOrigin.FILED)),
+                name="dispute_round_has_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_clawback_micros__isnull=True)
+                | Q(decided_clawback_micros__gte=0, outcome__isnull=False),
+                name="dispute_clawback_is_decided",
+            ),
+            models.CheckConstraint(
                 name="dispute_decided_has_outcome",
                 condition=~Q(stage=Stage.DECIDED) | Q(outcome__isnull=False, commit_after__isnull=False),
             ),
@@ -193,7 +204,12 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"D-{self.number}.{self.line}" if self.line else f"D-{self.number}"
+        return f"D-{self.number_only}"
+
+    @property
+    def number_only(self) -> str:
+        """The number without its letter, as addresses carry it: ``10003``, or ``10003.2`` for a line."""
+        return f"{self.number}.{self.line}" if self.line else str(self.number)
 
 
 class Decision(models.Model):
@@ -203,6 +219,7 @@ class Decision(models.Model):
     round = models.SmallIntegerField()
     kind = models.CharField(max_length=8, choices=[(k, k) for k in DecisionKind])
     micros = models.BigIntegerField()
+    clawback_micros = models.BigIntegerField(null=True)
     finding_ids = ArrayField(models.BigIntegerField(), default=list)
     note = models.TextField(blank=True, default="")
     by = _person()
@@ -216,6 +233,10 @@ class Decision(models.Model):
                 fields=["dispute", "round"], condition=~Q(state=DecisionState.UNDONE), name="one_decision_per_round"
             ),
             models.CheckConstraint(condition=Q(micros__gte=0), name="decision_not_negative"),
+            models.CheckConstraint(
+                condition=Q(clawback_micros__isnull=True) | Q(clawback_micros__gte=0),
+                name="decision_clawback_not_negative",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=DecisionKind.REJECT) | Q(by__isnull=False), name="decision_only_people_refuse"
             ),

@@ -74,7 +74,10 @@ class Resolution(models.Model):
     sort = models.IntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "code"], name="resolution_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "code"], name="resolution_once"),
+            models.UniqueConstraint(fields=["id", "program"], name="resolution_identity"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.lifecycle import row_of
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.batch import fetch
 from makegood.disputes.states import Stage
@@ -16,7 +18,7 @@ from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
 from makegood.ledger.posting import open_accounts
-from makegood.parties.entries import SYSTEM
+from makegood.parties.entries import SYSTEM, Principal
 
 BATCH = 500
 SET_ASIDE_FOR = timedelta(minutes=5)
@@ -32,11 +34,19 @@ def open_accounts_for(ids: Sequence[int] | None, batch_size: int = BATCH) -> Non
     open_accounts((key, currency) for key, currency in rows)
 
 
-def commit(ids: Sequence[int] | None, *, batch_size: int | None = None, skipped: Sequence[int] = ()) -> list[Answer]:
+def commit(
+    ids: Sequence[int] | None,
+    *,
+    batch_size: int | None = None,
+    skipped: Sequence[int] = (),
+    principal: Principal = SYSTEM,
+    step: Step = Step.COMMIT,
+) -> list[Answer]:
     """Commit the due decisions among ``ids`` (None: any), at most ``batch_size`` (all of ``ids`` by default).
 
     Rows that somebody else holds locked, and those ``skipped``, are left for a later run. Answers carry ``number``,
     ``outcome``, ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``, ``payout_currency``, ``stage``.
+    ``step`` is the row of the lifecycle that the journal tells of; only a commit closes by itself.
     """
     size = batch_size if batch_size is not None else len(ids or ())
     rows = fetch(
@@ -45,7 +55,10 @@ def commit(ids: Sequence[int] | None, *, batch_size: int | None = None, skipped:
             "ids": list(ids) if ids is not None else None,
             "skipped": list(skipped),
             "batch_size": size,
-            **actor_parameters(SYSTEM),
+            "verb": step.value,
+            "event": f"dispute.{row_of(step).event}",
+            "may_close": step is Step.COMMIT,
+            **actor_parameters(principal),
         },
     )
     return [_answer(ordinal, row) for ordinal, row in enumerate(rows)]

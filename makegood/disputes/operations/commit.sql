@@ -1,5 +1,7 @@
 -- Purpose     commit decisions whose undo window ended: credit, tax part, claw-back, postings
--- Parameters  ids bigint[] (null: whatever is due), skipped bigint[], batch_size int; those of ledger.post_credits, journal.append_events
+-- Parameters  ids bigint[] (null: whatever is due), skipped bigint[], batch_size int; verb text, event text: what the
+--             journal calls it; may_close bool: whether the program's auto_close counts; those of ledger.post_credits,
+--             journal.append_events
 -- Answer      id, number, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency, stage
 -- Disputes are picked, not decisions, and locked rows are left to whoever holds them.
 WITH picked AS MATERIALIZED (
@@ -11,7 +13,8 @@ WITH picked AS MATERIALIZED (
   LIMIT %(batch_size)s
 ),
 due AS MATERIALIZED (
-  SELECT d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros, d.currency,
+  SELECT d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros,
+         d.outcome = 'accepted' AS is_whole, d.decided_clawback_micros AS clawback_typed, d.currency,
          d.program_id, d.customer_id, d.reason_id, d.submitted_by_id,
          b.billed_micros, b.credited_micros, b.tax_micros AS balance_tax_micros, b.tax_credited_micros,
          b.payout_micros, b.payout_currency, b.clawed_micros
@@ -21,14 +24,15 @@ due AS MATERIALIZED (
   -- Asked again under the lock, and so that only the key can serve: the index of what is due, often believed to be
   -- empty, would be walked once per row.
   WHERE d.stage || '' = 'decided' AND d.commit_after <= %(at)s
-  ORDER BY d.charge_id
+  ORDER BY d.charge_id, d.id
   FOR UPDATE OF d, b SKIP LOCKED
 ),
 to_share AS (
   SELECT z.*, c.vendor_id,
          CASE WHEN c.vendor_id IS NULL THEN 'none'
               ELSE coalesce(r.clawback_mode, v.clawback_mode, p.settings ->> 'clawback', 'none') END AS clawback_mode,
-         coalesce((p.settings ->> 'auto_close')::bool, false) AS auto_close,
+         coalesce((p.settings ->> 'auto_close')::bool, false) AND %(may_close)s AS auto_close,
+         coalesce(r.implies_non_billable, false) AS non_billable,
          -- include: disputes.account_keys
   FROM due z
   JOIN billing_charge c ON c.id = z.charge_id
@@ -63,11 +67,12 @@ to_credit AS (
 -- include: ledger.post_credits
 ,
 to_journal AS (
-  SELECT 'dispute' AS object_kind, dispute_id AS object_id, program_id, customer_id, vendor_id, 'commit' AS verb,
-         'dispute.committed' AS event,
+  SELECT 'dispute' AS object_kind, dispute_id AS object_id, program_id, customer_id, vendor_id, %(verb)s::text AS verb,
+         %(event)s::text AS event,
          jsonb_build_object('number', number, 'label', label, 'charge_id', charge_id, 'round', round, 'outcome', outcome,
            'credit_micros', credit_micros, 'tax_micros', tax_micros, 'clawback_micros', clawback_micros,
-           'currency', currency, 'payout_currency', payout_currency, 'submitted_by', submitted_by_id) AS changes
+           'currency', currency, 'payout_currency', payout_currency, 'submitted_by', submitted_by_id,
+           'stage', CASE WHEN auto_close THEN 'closed' ELSE 'resolved' END) AS changes
   FROM ready
 ),
 -- include: journal.append_events

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,15 +11,13 @@ from django.db import transaction
 from makegood.disputes import errors
 from makegood.disputes.entries import DecisionItem
 from makegood.disputes.models import Finding
-from makegood.disputes.operations.batch import fetch, run_batch, stored_once
+from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.commit import commit, open_accounts_for
+from makegood.disputes.operations.judging import Spoken, judge
 from makegood.disputes.policy.settings import DisputeSettings
-from makegood.disputes.selectors.effects import judgement_parameters
-from makegood.disputes.selectors.refusals import refusal_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import DecisionKind, Door
-from makegood.journal.operations import actor_parameters
-from makegood.kernel import clock, ids, sql
+from makegood.kernel import ids
 from makegood.kernel.answers import Answer, accepted, at_places, in_order
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
@@ -41,8 +38,9 @@ def decide(
 
     Answers carry ``number``, ``decided_micros``, ``currency``, ``commit_after``, ``version``. Refusals per item:
     NOT_FOUND, DECISION_NOT_OFFERED, EXPLANATION_REQUIRED, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED,
-    VERSION_MISMATCH, PERSON_REQUIRED, CREDIT_LIVE, PARTIAL_OUT_OF_RANGE, OVER_LIMIT, AMOUNT_EXCEEDS_REMAINING,
-    CONFLICT. Raises NotPermitted, and KeyReused for a key with another body.
+    VERSION_MISMATCH, PERSON_REQUIRED, OTHER_REVIEWER, CREDIT_LIVE, PARTIAL_OUT_OF_RANGE, OVER_LIMIT,
+    AMOUNT_EXCEEDS_REMAINING, CLAWBACK_OUT_OF_RANGE, CONFLICT. In a later round an acceptance is for what is left of
+    what was asked. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
 
@@ -66,29 +64,39 @@ def _decide(principal: Principal, items: Sequence[DecisionItem], door: Door) -> 
     }
     answers: dict[int, Answer] = {}
     going: list[int] = []
+    batch: list[Spoken] = []
     for ordinal, item in enumerate(items):
-        refused = _form_refusal(item, settings.get(program_of.get(item.dispute_id, 0)))
-        if refused is None:
-            going.append(ordinal)
-        else:
+        program = program_of.get(item.dispute_id, 0)
+        refused = _form_refusal(item, settings.get(program))
+        if refused is not None:
             answers[ordinal] = Answer.refused(ordinal, refused, id=item.dispute_id)
-    windows = {
-        item.dispute_id: settings[program_of[item.dispute_id]].undo_seconds.get(door.value, 0)
-        for item in (items[o] for o in going)
-    }
-    finding_ids = {
-        o: [findings[key] for code in items[o].findings if (key := (program_of[items[o].dispute_id], code)) in findings]
-        for o in going
-    }
-    batch = [(items[o], windows[items[o].dispute_id], finding_ids[o]) for o in going]
+            continue
+        found = [findings[key] for code in item.findings if (key := (program, code)) in findings]
+        going.append(ordinal)
+        batch.append(_spoken(item, found, settings[program].undo_seconds.get(door.value, 0)))
+    windows = {one.dispute_id: one.window for one in batch}
     with transaction.atomic():
-        judged = run_batch(batch, lambda part: _statement(principal, part, ids.ulid("dec")))
+        judged = run_batch(batch, lambda part: judge(principal, part, ids.ulid("dec")))
         answers.update(at_places(judged, going))
         at_once = [a.id for a in accepted(answers.values()) if a.id is not None and windows[a.id] == 0]
         if at_once:
             open_accounts_for(at_once, len(at_once))
             commit(at_once)
     return in_order(answers)
+
+
+def _spoken(item: DecisionItem, findings: Sequence[int], window: int) -> Spoken:
+    refuses = item.kind is DecisionKind.REJECT
+    return Spoken(
+        dispute_id=item.dispute_id,
+        kind=item.kind.value,
+        micros=item.micros if item.kind is DecisionKind.PARTIAL else None,
+        note=item.note,
+        findings=findings,
+        version=item.version,
+        clawback_micros=None if refuses else item.clawback_micros,
+        window=window,
+    )
 
 
 def _form_refusal(item: DecisionItem, settings: DisputeSettings | None) -> Refusal | None:
@@ -99,47 +107,3 @@ def _form_refusal(item: DecisionItem, settings: DisputeSettings | None) -> Refus
     if item.kind.value in settings.note_required and not item.note.strip():
         return errors.ExplanationRequired()
     return None
-
-
-def _statement(principal: Principal, batch: Sequence[tuple[DecisionItem, int, list[int]]], label: str) -> list[Answer]:
-    now = clock.now()
-    rows = fetch(
-        sql.load("disputes.decide"),
-        {
-            "dispute_ids": [item.dispute_id for item, _, _ in batch],
-            "kinds": [item.kind.value for item, _, _ in batch],
-            "micros": [item.micros if item.kind is DecisionKind.PARTIAL else None for item, _, _ in batch],
-            "notes": [item.note.strip() for item, _, _ in batch],
-            "findings": ["{" + ",".join(map(str, found)) + "}" for _, _, found in batch],
-            "versions": [item.version for item, _, _ in batch],
-            "commit_afters": [now + timedelta(seconds=window) for _, window, _ in batch],
-            "batch": label,
-            **judgement_parameters(principal),
-            **actor_parameters(principal),
-            "at": now,
-        },
-    )
-    return [_answer(row, principal.max_decision_micros) for row in rows]
-
-
-def _answer(row: tuple[Any, ...], limits: Mapping[str, int]) -> Answer:
-    ordinal, dispute_id, label, code, stage, asked, decided, remaining, currency, commit_after, version = row
-    if not code:
-        data = {
-            "number": label,
-            "decided_micros": decided,
-            "currency": currency,
-            "commit_after": commit_after,
-            "version": version,
-        }
-        return Answer(ordinal - 1, ok=True, id=dispute_id, data=data)
-    refusal = refusal_of(
-        code,
-        number=label or "This dispute",
-        stage=stage or "",
-        currency=currency or "USD",
-        asked=asked or 0,
-        remaining=remaining or 0,
-        limit=limits.get(currency or "", 0),
-    )
-    return Answer.refused(ordinal - 1, refusal, id=dispute_id)

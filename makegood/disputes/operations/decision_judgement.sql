@@ -1,21 +1,34 @@
   -- Published part of disputes: the amount a decision means, and the code that refuses it ('' when it may go on).
-  -- Expects aliases u (item: kind, micros, version), d (dispute), b (balance); parameters allowed_stages text[],
+  -- Expects aliases u (item: kind, micros, clawback_micros, may_part, version), d (dispute), b (balance), c (charge),
+  -- m (disputes.decision_amount); parameters allowed_stages text[], principal bigint,
   -- limits jsonb (currency -> largest micros one may decide alone; empty: no limit, a currency left out: nothing), over_limit bool, person bool
-  CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END AS decided_micros,
+  -- Kinds are accept, partial, reject, and adjust: an amount from which the outcome follows.
+  m.micros AS decided_micros,
+  CASE WHEN u.kind <> 'adjust' THEN u.kind WHEN u.micros >= d.amount_micros THEN 'accept' ELSE 'partial' END AS kind,
   CASE
     WHEN NOT (d.stage = ANY(%(allowed_stages)s::text[])) THEN 'WRONG_STAGE'
     WHEN u.version IS NOT NULL AND u.version <> d.lock_version THEN 'VERSION_MISMATCH'
     WHEN u.kind = 'reject' AND NOT %(person)s THEN 'PERSON_REQUIRED'
+    WHEN d.round_origin = 're_review' AND EXISTS (
+           SELECT FROM disputes_decision x JOIN parties_program p ON p.id = d.program_id
+           WHERE x.dispute_id = d.id AND x.round = d.round - 1 AND x.state = 'committed'
+             AND x.by_id = %(principal)s::bigint
+             AND (p.settings #>> '{re_review,other_reviewer}')::bool) THEN 'OTHER_REVIEWER'
     WHEN u.kind = 'reject' AND EXISTS (
            SELECT FROM ledger_adjustment a WHERE a.dispute_id = d.id AND a.kind = 'credit'
              AND NOT EXISTS (SELECT FROM ledger_adjustment r WHERE r.parent_id = a.id)) THEN 'CREDIT_LIVE'
     WHEN u.kind = 'partial' AND (u.micros IS NULL OR u.micros <= 0 OR u.micros >= d.amount_micros)
       THEN 'PARTIAL_OUT_OF_RANGE'
+    WHEN u.kind = 'adjust' AND u.micros <= 0 THEN 'AMOUNT_NOT_POSITIVE'
+    WHEN u.kind = 'adjust' AND u.micros > d.amount_micros THEN 'AMOUNT_EXCEEDS_ASKED'
+    WHEN u.kind = 'adjust' AND u.micros < d.amount_micros AND NOT u.may_part THEN 'DECISION_NOT_OFFERED'
     WHEN NOT %(over_limit)s
-         AND CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END
-             > coalesce((%(limits)s::jsonb ->> d.currency)::bigint,
-                        CASE WHEN %(limits)s::jsonb = '{}' THEN 9223372036854775807 ELSE 0 END) THEN 'OVER_LIMIT'
-    WHEN CASE u.kind WHEN 'accept' THEN d.amount_micros WHEN 'partial' THEN u.micros ELSE 0 END
-         > b.billed_micros - b.held_micros - b.credited_micros THEN 'AMOUNT_EXCEEDS_REMAINING'
+         AND m.micros > coalesce((%(limits)s::jsonb ->> d.currency)::bigint,
+                                 CASE WHEN %(limits)s::jsonb = '{}' THEN 9223372036854775807 ELSE 0 END) THEN 'OVER_LIMIT'
+    WHEN m.micros > b.billed_micros - b.held_micros - b.credited_micros
+         OR (u.kind = 'accept' AND m.micros < least(d.amount_micros, 1)) THEN 'AMOUNT_EXCEEDS_REMAINING'
+    WHEN u.clawback_micros NOT BETWEEN 0
+         AND CASE WHEN m.micros = 0 OR c.vendor_id IS NULL THEN 0 ELSE b.payout_micros - b.clawed_micros END
+      THEN 'CLAWBACK_OUT_OF_RANGE'
     ELSE ''
   END AS code

@@ -12,7 +12,8 @@ from makegood.billing.selectors import charges_visible_to
 from makegood.disputes.entries import DraftItem, Ref
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import row_of
-from makegood.disputes.models import Dispute, Reason
+from makegood.disputes.models import Dispute
+from makegood.disputes.selectors.claim import reasons_offered
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Origin, Stage
 from makegood.journal.operations import Change, record_all
@@ -27,6 +28,8 @@ from makegood.parties.states import Verb
 @transaction.atomic
 def save_draft(principal: Principal, *, items: Sequence[DraftItem]) -> list[Answer]:
     """Save one draft per author and charge; saving again replaces its words. Answers carry ``number``.
+
+    A reason that is not offered for the charge is left out: it is asked for when the draft is sent.
 
     Refusals per item: NOT_FOUND. Raises NotPermitted.
     """
@@ -47,7 +50,7 @@ def save_draft(principal: Principal, *, items: Sequence[DraftItem]) -> list[Answ
 
 
 def _written(principal: Principal, charge: Charge, item: DraftItem) -> Dispute:
-    reason = Reason.objects.filter(program_id=charge.program_id, code=item.reason, is_active=True).first()
+    reason = reasons_offered(charge).filter(code=item.reason).first()
     now = clock.now()
     words: dict[str, Any] = {
         "reason": reason,

@@ -11,7 +11,9 @@ from makegood.disputes.entries import Ref
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import run_step
+from makegood.disputes.policy.afterward import Rounds
 from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.deciders import decided_last_round
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Stage
 from makegood.kernel import clock
@@ -25,12 +27,14 @@ from makegood.parties.states import Verb
 def claim(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
     """Take pending disputes into review for the program's lease.
 
-    Refusals per item: NOT_FOUND, WRONG_STAGE, LEASED, ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH.
-    Raises NotPermitted.
+    Refusals per item: NOT_FOUND, WRONG_STAGE, LEASED, ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH,
+    OTHER_REVIEWER. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
 
     def apply(dispute: Dispute, item: Ref) -> Mapping[str, Any]:
+        if decided_last_round(principal, dispute) and Rounds.of(dispute.program.settings).other_reviewer:
+            raise errors.OtherReviewer(number=str(dispute))
         dispute.assignee_id = principal.id
         dispute.claimed_until = _lease_end(dispute)
         return {"assignee": principal.label}

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from makegood.disputes import errors
-from makegood.disputes.entries import EditItem, Ref
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import allows, row_of
-from makegood.disputes.locks import locked_disputes
+from makegood.disputes.locks import locked_disputes, locked_with_balances
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.batch import refusal_for
-from makegood.disputes.selectors.refusals import wrong_stage
+from makegood.disputes.selectors.refusals import told_stage, wrong_stage
 from makegood.disputes.selectors.visible import visible_ids
 from makegood.disputes.states import Stage
 from makegood.journal.operations import Change, record_all
@@ -24,19 +23,32 @@ from makegood.kernel.answers import Answer
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
-from makegood.parties.states import Verb
 
-Item = TypeVar("Item", Ref, EditItem)
+
+class AboutDispute(Protocol):
+    """What every item of a verb says: which dispute, and in which version it was seen (None: any)."""
+
+    @property
+    def dispute_id(self) -> int: ...
+    @property
+    def version(self) -> int | None: ...
+
+
+Item = TypeVar("Item", bound=AboutDispute)
 Apply = Callable[[Dispute, Item], Mapping[str, Any]]
 
 
 @transaction.atomic
-def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: Apply[Item]) -> list[Answer]:
+def run_step(
+    principal: Principal, step: Step, items: Sequence[Item], apply: Apply[Item], *, opens: bool = False
+) -> list[Answer]:
     """Take each dispute through one row of the table.
 
-    ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal.
+    ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal. ``opens`` says that
+    a dispute becomes the open one of its charge: then balances are locked with them, as filing locks them first.
     """
-    rows = locked_disputes(visible_ids(principal, (item.dispute_id for item in items)))
+    lock = locked_with_balances if opens else locked_disputes
+    rows = lock(visible_ids(principal, (item.dispute_id for item in items)))
     answers: list[Answer] = []
     changes: list[Change] = []
     for ordinal, item in enumerate(items):
@@ -60,18 +72,18 @@ def run_step(principal: Principal, step: Step, items: Sequence[Item], apply: App
 def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: Apply[Item]) -> Change:
     row = row_of(step)
     if not allows(step, Stage(dispute.stage)):
-        raise wrong_stage(str(dispute), _stage_for(principal, dispute))
+        raise wrong_stage(str(dispute), told_stage(principal, dispute.stage))
     if item.version is not None and item.version != dispute.lock_version:
         raise errors.VersionMismatch(number=str(dispute))
-    facts = apply(dispute, item)
-    if row.to is not None:
-        dispute.stage = row.to
-    if step not in _IN_WHOSE_HANDS:
-        dispute.lock_version += 1
-    dispute.modified_at = clock.now()
-    dispute.modified_by_id = principal.id
     try:
         with transaction.atomic():
+            facts = apply(dispute, item)
+            if row.to is not None:
+                dispute.stage = row.to
+            if step not in _IN_WHOSE_HANDS:
+                dispute.lock_version += 1
+            dispute.modified_at = clock.now()
+            dispute.modified_by_id = principal.id
             dispute.save(update_fields=_WRITTEN)
     except IntegrityError as error:
         raise refusal_for(error) from error
@@ -87,12 +99,6 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
     )
 
 
-def _stage_for(principal: Principal, dispute: Dispute) -> str:
-    """Nobody but the deciding side hears of a decision before it is committed."""
-    hidden = dispute.stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE)
-    return Stage.IN_REVIEW if hidden else dispute.stage
-
-
 _IN_WHOSE_HANDS = frozenset({Step.CLAIM, Step.RELEASE})
 """Steps that change who reviews, not what is reviewed: whoever has the dispute open may go on."""
 
@@ -100,9 +106,25 @@ _WRITTEN = (
     "stage",
     "amount_micros",
     "reason",
+    "type",
     "description",
+    "outcome",
+    "round",
+    "round_origin",
+    "info_missing",
+    "resolution",
+    "decided_micros",
+    "decided_clawback_micros",
+    "decided_by",
+    "decided_at",
+    "decision_note",
+    "buyer_explanation",
+    "finding_ids",
+    "commit_after",
+    "suggestion",
     "assignee",
     "claimed_until",
+    "closed_at",
     "withdrawn_at",
     "lock_version",
     "modified_at",

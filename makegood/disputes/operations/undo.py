@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from makegood.disputes.entries import Ref
 from makegood.disputes.operations.batch import fetch, run_batch
-from makegood.disputes.policy.settings import DEFAULT_LEASE_S
+from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.refusals import refusal_of
-from makegood.disputes.selectors.visible import visible_ids
+from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.journal.operations import actor_parameters
-from makegood.kernel import clock, sql
+from makegood.kernel import sql
 from makegood.kernel.answers import Answer, at_places, in_order
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -27,25 +26,27 @@ def undo(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
     VERSION_MISMATCH, ALREADY_DECIDED, DISPUTE_CLOSED. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
-    seen = visible_ids(principal, (item.dispute_id for item in items))
+    wanted = {item.dispute_id for item in items}
+    found = disputes_visible_to(principal).filter(pk__in=wanted).values_list("pk", "program__settings")
+    leases = {pk: DisputeSettings.of(settings).lease_seconds for pk, settings in found}
     answers = {
         ordinal: Answer.refused(ordinal, NotFound(), id=item.dispute_id)
         for ordinal, item in enumerate(items)
-        if item.dispute_id not in seen
+        if item.dispute_id not in leases
     }
     going = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
-    judged = run_batch([items[o] for o in going], lambda part: _statement(principal, part))
+    judged = run_batch([items[o] for o in going], lambda part: _statement(principal, part, leases))
     return in_order(answers | at_places(judged, going))
 
 
-def _statement(principal: Principal, items: Sequence[Ref]) -> list[Answer]:
+def _statement(principal: Principal, items: Sequence[Ref], leases: Mapping[int, int]) -> list[Answer]:
     rows = fetch(
         sql.load("disputes.undo"),
         {
             "dispute_ids": [item.dispute_id for item in items],
             "versions": [item.version for item in items],
             "any_decision": principal.can(Verb.DISPUTE_DECIDE_ANY),
-            "lease_until": clock.now() + timedelta(seconds=DEFAULT_LEASE_S),
+            "leases": [leases[item.dispute_id] for item in items],
             **actor_parameters(principal),
         },
     )

@@ -1,16 +1,16 @@
 -- Purpose     take decisions back inside their undo window: void the hold; no posting, no message
--- Parameters  dispute_ids bigint[], versions int[] (null: any); any_decision bool; lease_until timestamptz;
+-- Parameters  dispute_ids bigint[], versions int[] (null: any), leases int[] (seconds of a lease); any_decision bool;
 --             those of journal.append_events
 -- Answer      ordinal, id, number, code, stage, lock_version
 WITH items AS MATERIALIZED (
-  SELECT u.* FROM unnest(%(dispute_ids)s::bigint[], %(versions)s::int[])
-    WITH ORDINALITY AS u (dispute_id, version, ordinal)
+  SELECT u.* FROM unnest(%(dispute_ids)s::bigint[], %(versions)s::int[], %(leases)s::int[])
+    WITH ORDINALITY AS u (dispute_id, version, lease_seconds, ordinal)
 ),
 uniq AS MATERIALIZED (
   SELECT DISTINCT ON (dispute_id) * FROM items ORDER BY dispute_id, ordinal
 ),
 judged AS MATERIALIZED (
-  SELECT u.ordinal, d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.stage, d.decided_micros, d.program_id,
+  SELECT u.ordinal, u.lease_seconds, d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.stage, d.decided_micros, d.program_id,
          d.customer_id, d.lock_version, d.outcome, d.currency,
          CASE
            WHEN d.stage <> 'decided' THEN 'WRONG_STAGE'
@@ -22,14 +22,14 @@ judged AS MATERIALIZED (
   FROM uniq u
   JOIN disputes_dispute d ON d.id = u.dispute_id
   JOIN ledger_charge_balance b ON b.charge_id = d.charge_id
-  ORDER BY d.charge_id
+  ORDER BY d.charge_id, d.id
   FOR UPDATE OF d, b
 ),
 reopened AS (
   UPDATE disputes_dispute d
-  SET stage = 'in_review', outcome = NULL, decided_micros = NULL, decided_by_id = NULL, decided_at = NULL,
+  SET stage = 'in_review', outcome = NULL, decided_micros = NULL, decided_clawback_micros = NULL, decided_by_id = NULL, decided_at = NULL,
       decision_note = '', finding_ids = '{}', commit_after = NULL, assignee_id = %(principal)s,
-      claimed_until = %(lease_until)s, lock_version = d.lock_version + 1, modified_at = %(at)s,
+      claimed_until = %(at)s::timestamptz + make_interval(secs => j.lease_seconds), lock_version = d.lock_version + 1, modified_at = %(at)s,
       modified_by_id = %(principal)s
   FROM judged j WHERE d.id = j.dispute_id AND j.code = ''
   RETURNING d.id

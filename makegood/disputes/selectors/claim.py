@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from makegood.billing.models import Charge
 from makegood.billing.selectors import charge_facts
@@ -50,14 +50,19 @@ class Claim:
     draft: Draft | None
 
 
-def reasons_for(charge: Charge) -> tuple[ReasonOption, ...]:
+def reasons_offered(charge: Charge) -> QuerySet[Reason]:
     """The reasons offered for a charge: those of its program, for its category or for all."""
     offered = Reason.objects.filter(program=charge.program_id, is_active=True)
-    fitting = (
+    return (
         offered.filter(Q(categories__isnull=True) | Q(categories=charge.category_id)).order_by("sort", "id").distinct()
     )
+
+
+def reasons_for(charge: Charge) -> tuple[ReasonOption, ...]:
+    """The reasons offered for a charge, as a form shows them."""
     return tuple(
-        ReasonOption(r.pk, r.code, r.label, r.help, r.min_explanation_chars, r.requires_evidence) for r in fitting
+        ReasonOption(r.pk, r.code, r.label, r.help, r.min_explanation_chars, r.requires_evidence)
+        for r in reasons_offered(charge)
     )
 
 

@@ -15,6 +15,7 @@ from makegood.disputes.selectors.policies import policy_of_version
 from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
+from makegood.disputes.selectors.submissions import Sibling, siblings_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, DecisionState, Outcome, Stage
 from makegood.kernel.errors import Refusal
@@ -82,6 +83,7 @@ class DisputeDetail:
     decisions: frozenset[str]
     note_required: frozenset[str]
     is_sealed: bool
+    siblings: tuple[Sibling, ...] = ()
 
     def can(self, verb: str) -> bool:
         """Whether a step is possible now."""
@@ -104,22 +106,28 @@ class DisputeDetail:
 
 
 def visible_dispute(principal: Principal, number: str) -> Dispute:
-    """The dispute with that number, such as ``10003`` or ``10003.2``. Raises NotFound for one that does not exist or is out of scope."""
+    """The dispute with that number, such as ``10003`` or ``10003.2``.
+
+    Raises NotFound for one that does not exist or is out of scope.
+    """
     dispute = with_parties(disputes_visible_to(principal)).filter(label=f"D-{number}").first()
     if dispute is None:
         raise NotFound()
     return dispute
 
 
-def _sentence(row: DisputeRow) -> str:
-    """What was decided, in one sentence; empty until the principal may know."""
+def _sentence(row: DisputeRow, live: Live) -> str:
+    """What was decided and still stands, in one sentence; empty until the principal may know."""
     if row.outcome is None or row.decided is None:
-        return ""
+        return "Closed without a decision." if row.stage is Stage.CLOSED and not live.credit else ""
     amount = format_money(row.decided.micros, row.decided.currency)
     asked = format_money(row.asked.micros, row.asked.currency)
     if row.outcome is Outcome.REJECTED:
         return f"Rejected: the charge of {asked} stands."
     done = "credited" if row.stage in SHOWN else "held until the undo window ends"
+    if live.reversed and not live.credit and row.stage in SHOWN:
+        part = " in part" if row.outcome is Outcome.ACCEPTED_PARTIAL else ""
+        return f"Accepted{part}, then reversed: {amount} is charged again."
     if row.outcome is Outcome.ACCEPTED:
         return f"Accepted: {amount} {done}."
     return f"Accepted in part: {amount} of {asked} {done}."
@@ -227,7 +235,7 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
     settings = DisputeSettings.of(dispute.program.settings)
     return DisputeDetail(
         row=row,
-        sentence=_sentence(row),
+        sentence=_sentence(row, live),
         explanation=(dispute.buyer_explanation or dispute.decision_note) if told else "",
         findings=_findings(dispute, everything=decides) if told else (),
         story=story_of(principal, dispute),
@@ -242,4 +250,5 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
         decisions=settings.decisions,
         note_required=settings.note_required,
         is_sealed=sealed,
+        siblings=siblings_of(principal, dispute),
     )

@@ -14,6 +14,7 @@ from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import stages_for
 from makegood.disputes.selectors.refusals import refusal_of
 from makegood.disputes.selectors.visible import visible_ids
+from makegood.disputes.states import DecisionKind
 from makegood.kernel import sql
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -118,6 +119,7 @@ def judgement_parameters(principal: Principal) -> Mapping[str, Any]:
     """The bound parameters that the part ``disputes.decision_judgement`` asks for."""
     return {
         "allowed_stages": sorted(stages_for(Step.ACCEPT)),
+        "principal": principal.id,
         "limits": json.dumps(principal.max_decision_micros),
         "over_limit": principal.can(Verb.DISPUTE_DECIDE_OVER_LIMIT),
         "person": principal.is_person,
@@ -135,6 +137,7 @@ def effects(principal: Principal, *, items: Sequence[DecisionItem]) -> Effects:
                 "dispute_ids": [item.dispute_id for item in asked],
                 "kinds": [item.kind.value for item in asked],
                 "micros": [item.micros for item in asked],
+                "clawbacks": [None if item.kind is DecisionKind.REJECT else item.clawback_micros for item in asked],
                 "versions": [item.version for item in asked],
                 **judgement_parameters(principal),
             },
@@ -158,6 +161,8 @@ def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
         asked=line.asked_micros,
         remaining=line.remaining_micros,
         limit=principal.max_decision_micros.get(line.currency, 0),
+        payout_currency=line.payout_currency,
+        clawback_left=line.payout_micros - line.clawed_micros if line.vendor else 0,
     )
     return replace(line, code=refusal.code, message=refusal.message)
 

@@ -41,25 +41,89 @@ LAWS: Mapping[str, str] = {
         SELECT d.label, count(x.id) || ' waiting decisions while ' || d.stage
         FROM disputes_dispute d LEFT JOIN disputes_decision x ON x.dispute_id = d.id AND x.state = 'held'
         GROUP BY d.id HAVING count(x.id) <> (d.stage = 'decided')::int ORDER BY d.number LIMIT 5""",
-    "the journal rebuilds stage and outcome": """
-        SELECT d.label, 'is ' || d.stage || ', the journal says ' || j.stage
-        FROM disputes_dispute d
-        JOIN LATERAL (
-          SELECT CASE e.event
-                   WHEN 'dispute.submitted' THEN 'pending' WHEN 'dispute.claimed' THEN 'in_review'
-                   WHEN 'dispute.released' THEN 'pending' WHEN 'dispute.decided' THEN 'decided'
-                   WHEN 'dispute.undone' THEN 'in_review' WHEN 'dispute.withdrawn' THEN 'withdrawn'
-                   WHEN 'dispute.committed' THEN 'committed' WHEN 'dispute.draft_saved' THEN 'draft' END AS stage
+    "the journal rebuilds stage, outcome and round": """
+        WITH told AS (
+          SELECT e.object_id,
+                 (array_agg(CASE m.stage WHEN 'finished' THEN coalesce(e.changes ->> 'stage', m.stage) ELSE m.stage END
+                            ORDER BY e.id DESC))[1] AS stage,
+                 (array_agg(CASE WHEN m.decides THEN e.changes ->> 'outcome' END ORDER BY e.id DESC)
+                    FILTER (WHERE m.decides IS NOT NULL))[1] AS outcome,
+                 coalesce((array_agg((e.changes ->> 'round')::int ORDER BY e.id DESC) FILTER (WHERE m.opens))[1], 1)
+                   AS round
           FROM journal_event e
-          WHERE e.object_kind = 'dispute' AND e.object_id = d.id AND e.event <> 'dispute.edited'
-          ORDER BY e.id DESC LIMIT 1) j ON true
-        WHERE j.stage <> d.stage AND NOT (j.stage = 'committed' AND d.stage IN ('resolved', 'closed'))
+          JOIN (VALUES
+            ('dispute.draft_saved', 'draft', false, false), ('dispute.submitted', 'pending', false, false),
+            ('dispute.claimed', 'in_review', NULL, false), ('dispute.released', 'pending', NULL, false),
+            ('dispute.info_requested', 'info_needed', NULL, false), ('dispute.info_lapsed', 'pending', NULL, false),
+            ('dispute.info_provided', 'in_review', NULL, false), ('dispute.withdrawn', 'withdrawn', NULL, false),
+            ('dispute.decided', 'decided', true, false), ('dispute.undone', 'in_review', false, false),
+            ('dispute.committed', 'finished', true, false), ('dispute.adjusted', 'resolved', true, false),
+            ('dispute.closed', 'closed', NULL, false), ('dispute.reopened', 'pending', false, true),
+            ('dispute.re_review_requested', 'pending', false, true)
+          ) AS m (event, stage, decides, opens) ON m.event = e.event
+          WHERE e.object_kind = 'dispute'
+          GROUP BY e.object_id)
+        SELECT d.label, 'is ' || concat_ws(', ', d.stage, d.outcome, 'round ' || d.round)
+               || '; the journal says ' || concat_ws(', ', j.stage, j.outcome, 'round ' || j.round)
+        FROM disputes_dispute d JOIN told j ON j.object_id = d.id
+        WHERE (d.stage <> j.stage AND NOT (j.stage = 'finished' AND d.stage IN ('resolved', 'closed')))
+           OR d.outcome IS DISTINCT FROM j.outcome OR d.round <> j.round
         ORDER BY d.number LIMIT 5""",
+    "a statement is the sum of its lines and what it carried on": """
+        SELECT 'S-' || s.number, 'says ' || s.sum_micros || ', its lines ' || coalesce(sum(l.micros), 0)
+               || ', settles ' || s.settled_micros || ' and carries ' || s.remainder_micros
+        FROM disputes_statement_credit s LEFT JOIN disputes_statement_credit_line l ON l.statement_id = s.id
+        GROUP BY s.id
+        HAVING coalesce(sum(l.micros), 0) <> s.sum_micros
+            OR s.sum_micros + s.carried_micros <> s.settled_micros + s.remainder_micros
+        ORDER BY s.number LIMIT 5""",
+    "a line of a statement says what its adjustment says": """
+        SELECT 'adjustment ' || a.id, 'is ' || l.micros || ' on a statement of the ' || l.party
+        FROM disputes_statement_credit_line l JOIN ledger_adjustment a ON a.id = l.adjustment_id
+        WHERE l.micros <> CASE l.party WHEN 'customer' THEN a.amount_micros + a.tax_micros ELSE a.clawback_micros END
+        ORDER BY a.id LIMIT 5""",
+    "every statement carries on the remainder of the one before": """
+        SELECT 'S-' || s.number, 'carries ' || s.carried_micros || ' of ' || coalesce(p.remainder_micros, 0)
+        FROM disputes_statement_credit s
+        LEFT JOIN disputes_statement_credit p
+          ON p.account_key = s.account_key AND p.currency = s.currency AND p.sequence = s.sequence - 1
+        WHERE s.carried_micros <> coalesce(p.remainder_micros, 0) OR (p.id IS NULL AND s.sequence > 1)
+        ORDER BY s.number LIMIT 5""",
+    "the rounding account holds the remainders that are carried": """
+        SELECT 'ROUNDING ' || currency, 'holds ' || sum(held) || ', remainders are ' || sum(carried)
+        FROM (
+          SELECT p.currency, p.micros AS held, 0 AS carried
+          FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id AND a.kind = 'ROUNDING'
+          UNION ALL
+          SELECT currency, 0, CASE party WHEN 'vendor' THEN -remainder_micros ELSE remainder_micros END
+          FROM (SELECT DISTINCT ON (account_key, currency) * FROM disputes_statement_credit
+                ORDER BY account_key, currency, sequence DESC) last
+        ) x
+        GROUP BY currency HAVING sum(held) <> sum(carried) ORDER BY currency LIMIT 5""",
+    "what was told not to be billed was not billed, or came back": """
+        SELECT 'charge ' || l.charge_id, 'was billed although batch X-' || max(b.number) || ' told not to;'
+               || ' the next statement gives ' || -sum(l.micros) || ' back'
+        FROM disputes_do_not_bill_line l
+        JOIN disputes_do_not_bill_batch b ON b.id = l.batch_id
+        JOIN billing_charge c ON c.id = l.charge_id AND c.billed_at IS NOT NULL
+        WHERE NOT EXISTS (SELECT FROM disputes_statement_credit_line s
+                          WHERE s.adjustment_id = l.adjustment_id AND s.party = 'customer')
+        GROUP BY l.charge_id HAVING sum(l.micros) < 0  -- a reversal that was told as well bills it again
+        ORDER BY l.charge_id LIMIT 5""",
     "every filed dispute is in the journal": """
         SELECT d.label, 'is not in the journal' FROM disputes_dispute d
         WHERE d.stage <> 'draft' AND NOT EXISTS (
           SELECT FROM journal_event e
           WHERE e.object_kind = 'dispute' AND e.object_id = d.id AND e.event = 'dispute.submitted')
         ORDER BY d.number LIMIT 5""",
+    "a submission totals what its lines asked": """
+        SELECT 'D-' || s.number, 'totals ' || s.total_micros || ', its lines asked ' || coalesce(sum(l.asked), 0)
+        FROM disputes_submission s
+        LEFT JOIN LATERAL (
+          SELECT (e.changes ->> 'amount_micros')::bigint AS asked
+          FROM disputes_dispute d
+          JOIN journal_event e ON e.object_kind = 'dispute' AND e.object_id = d.id AND e.event = 'dispute.submitted'
+          WHERE d.submission_id = s.id) l ON true
+        GROUP BY s.id HAVING s.total_micros <> coalesce(sum(l.asked), 0) ORDER BY s.number LIMIT 5""",
 }
 """Name of the law -> the query."""

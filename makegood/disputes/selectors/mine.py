@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import GRANTED, UNDECIDED, Stage
+from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Key, Page, page_of, place_of
 from makegood.parties.entries import Principal
@@ -22,6 +23,10 @@ TABS: dict[str, Q] = {
     "drafts": Q(stage=Stage.DRAFT),
     "all": ~Q(stage=Stage.DRAFT),
 }
+STANDS = """
+(SELECT -sum(a.amount_micros)::bigint FROM ledger_adjustment a
+ WHERE a.charge_id = disputes_dispute.charge_id AND a.dispute_id = disputes_dispute.id AND a.kind <> 'reversal_fee')
+"""
 ORDER = (Key("created_at", descending=True), Key("id", descending=True))
 
 
@@ -45,9 +50,13 @@ class Mine:
 
 
 def totals_of(disputes: QuerySet[Dispute]) -> tuple[Total, ...]:
-    """Asked and credited per currency; a decision inside its undo window counts as not credited."""
-    credited = Sum("decided_micros", filter=Q(stage__in=[Stage.RESOLVED, Stage.CLOSED], outcome__in=GRANTED), default=0)
-    sums = disputes.order_by().values("currency").annotate(n=Count("id"), asked=Sum("amount_micros"), given=credited)
+    """Asked and credited per currency; credited is what stands in the ledger, so a reversal takes its part away."""
+    stands = RawSQL(STANDS, [], output_field=BigIntegerField())  # noqa: S611 - a fixed text
+    sums = (
+        disputes.order_by()
+        .values("currency")
+        .annotate(n=Count("id"), asked=Sum("amount_micros"), given=Sum(stands, default=0))
+    )
     return tuple(
         Total(row["n"], Money(row["asked"], row["currency"]), Money(row["given"], row["currency"]))
         for row in sums.order_by("-n", "currency")

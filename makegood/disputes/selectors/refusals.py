@@ -6,7 +6,9 @@ from makegood.disputes import errors
 from makegood.disputes.states import Stage
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
+from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
 
 _STAGE_WORDS: dict[str, str] = {
     Stage.DRAFT: "still a draft",
@@ -29,18 +31,39 @@ def wrong_stage(number: str, stage: str) -> Refusal:
     return errors.WrongStage(number=number, stage=_STAGE_WORDS.get(stage, stage))
 
 
+def told_stage(principal: Principal, stage: str) -> str:
+    """The stage as the principal may know it: only the deciding side hears of a decision before it is committed."""
+    hidden = stage == Stage.DECIDED and not principal.can(Verb.DISPUTE_DECIDE)
+    return Stage.IN_REVIEW if hidden else stage
+
+
 def refusal_of(
-    code: str, *, number: str, stage: str, currency: str = "USD", asked: int = 0, remaining: int = 0, limit: int = 0
+    code: str,
+    *,
+    number: str,
+    stage: str,
+    currency: str = "USD",
+    asked: int = 0,
+    remaining: int = 0,
+    limit: int = 0,
+    payout_currency: str = "USD",
+    clawback_left: int = 0,
 ) -> Refusal:
-    """The error for a code of decide, undo or effects. Amounts in micros."""
+    """The error for a code of a hot statement. Amounts in micros."""
     if code == "WRONG_STAGE":
         return wrong_stage(number, stage)
     if code == "AMOUNT_EXCEEDS_REMAINING":
         return errors.AmountExceedsRemaining(remaining=format_money(remaining, currency))
     if code == "PARTIAL_OUT_OF_RANGE":
         return errors.PartialOutOfRange(asked=format_money(asked, currency))
+    if code == "AMOUNT_EXCEEDS_ASKED":
+        return errors.AmountExceedsAsked(asked=format_money(asked, currency))
     if code == "OVER_LIMIT":
         return errors.OverLimit(limit=format_money(limit, currency))
+    if code == "FEE_OUT_OF_RANGE":
+        return errors.FeeOutOfRange(most=format_money(limit, currency))
+    if code == "CLAWBACK_OUT_OF_RANGE":
+        return errors.ClawbackOutOfRange(most=format_money(clawback_left, payout_currency))
     kinds: dict[str, type[Refusal]] = {
         "ALREADY_DECIDED": errors.AlreadyDecided,
         "CREDIT_LIVE": errors.CreditLive,
@@ -48,6 +71,11 @@ def refusal_of(
         "PERSON_REQUIRED": errors.PersonRequired,
         "UNDO_WINDOW_ENDED": errors.WindowEnded,
         "NOT_YOURS": errors.NotYours,
+        "OTHER_REVIEWER": errors.OtherReviewer,
+        "AMOUNT_NOT_POSITIVE": errors.AmountNotPositive,
+        "DECISION_NOT_OFFERED": errors.DecisionNotOffered,
+        "NOTHING_TO_REVERSE": errors.NothingToReverse,
+        "NOTHING_REVERSED": errors.NothingReversed,
         "NOT_FOUND": NotFound,
     }
     return kinds[code](number=number)

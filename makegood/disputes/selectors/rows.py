@@ -28,6 +28,7 @@ PARTIES = (
     "assignee",
     "submitted_by",
     "decided_by",
+    "resolution",
 )
 SHOWN = frozenset({Stage.RESOLVED, Stage.CLOSED})
 """Stages in which a decision is known to everybody concerned."""
@@ -42,6 +43,7 @@ class Live:
     clawback: int = 0
     reversed: bool = False
     fee: bool = False
+    non_billable: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def word_for(dispute: Dispute, live: Live) -> Word:
         reversed=live.reversed,
         fee=live.fee,
         round=dispute.round,
+        resolution=dispute.resolution.label if dispute.resolution else "",
+        non_billable=live.non_billable,
     )
     return word_of(facts, dispute.program.settings)
 

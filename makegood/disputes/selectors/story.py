@@ -16,7 +16,8 @@ from makegood.parties.states import Verb
 
 PUBLIC = frozenset(
     {"dispute.draft_saved", "dispute.submitted", "dispute.edited", "dispute.withdrawn", "dispute.committed",
-     "dispute.reversed", "dispute.reopened"}
+     "dispute.adjusted", "dispute.reversed", "dispute.fee_applied", "dispute.closed", "dispute.reopened",
+     "dispute.re_review_requested", "dispute.info_requested", "dispute.info_provided", "dispute.info_lapsed"}
 )  # fmt: skip
 """Events that the submitting side reads; what happens inside the undo window is not among them."""
 
@@ -59,6 +60,10 @@ def _committed(changes: Mapping[str, Any]) -> tuple[str, str]:
     return _outcome(changes, "credit_micros", done=True)
 
 
+def _quoting(text: str, words: Any) -> tuple[str, str]:
+    return (f"{text}: {words}" if words else text), "pending"
+
+
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.draft_saved": lambda _: ("Draft saved", ""),
     "dispute.submitted": _submitted,
@@ -72,7 +77,17 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.decided": _decided,
     "dispute.undone": lambda _: ("Decision taken back; nothing was posted or sent", "pending"),
     "dispute.committed": _committed,
+    "dispute.adjusted": _committed,
     "dispute.reversed": lambda c: (f"Credit reversed: {_amount(c, 'credit_micros')} is charged again", "closed"),
+    "dispute.fee_applied": lambda c: (f"Reversal fee of {_amount(c, 'fee_micros')} charged", "closed"),
+    "dispute.closed": lambda _: ("Closed", ""),
+    "dispute.reopened": lambda c: _quoting("Reopened for another look", c.get("cause")),
+    "dispute.re_review_requested": lambda c: _quoting("Another review asked for", c.get("cause")),
+    "dispute.info_requested": lambda c: _quoting("Question asked", c.get("question")),
+    "dispute.info_provided": lambda _: ("Question answered", "pending"),
+    "dispute.info_lapsed": lambda _: ("Time to answer is over; the review goes on", "pending"),
+    "dispute.sla_warned": lambda _: ("Promised time is nearly used up", ""),
+    "dispute.sla_breached": lambda _: ("Promised time is over", ""),
 }
 
 
@@ -91,7 +106,13 @@ def story_of(principal: Principal, dispute: Dispute) -> tuple[Step, ...]:
             continue
         text, key = _words(event.event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))})
         own = event.principal == principal.id
-        side = event.event not in {"dispute.committed", "dispute.reversed"}
+        side = event.event not in {
+            "dispute.committed",
+            "dispute.adjusted",
+            "dispute.reversed",
+            "dispute.fee_applied",
+            "dispute.closed",
+        }
         who = "you" if own else event.principal_label if decides or side else ""
         steps.append(Step(event.at, text, "" if who == "system" else who, key))
     return tuple(steps)

@@ -7,6 +7,7 @@ through; whether a verb is possible at all is asked of ``lifecycle.TABLE`` alone
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from makegood.disputes.lifecycle import TABLE, Effect, Verb
 from makegood.disputes.states import OUTCOME_OF, DecisionKind, Facts, Outcome, Stage
@@ -19,16 +20,20 @@ VERB_OF = {
     DecisionKind.REJECT: Verb.REJECT,
 }
 KIND_OF = {outcome: kind for kind, outcome in OUTCOME_OF.items()}
+SUBMITTERS = frozenset({Verb.EDIT, Verb.WITHDRAW, Verb.PROVIDE_INFO, Verb.REQUEST_RE_REVIEW})
 OPEN_STAGES = frozenset({Stage.PENDING, Stage.IN_REVIEW, Stage.INFO_NEEDED, Stage.DECIDED, Stage.RESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a program decides: whether a commit closes, how the payout follows, how often a case comes back."""
+    """What a program decides: whether a commit closes, how the payout follows, how often a case is reviewed again,
+    and the tax on a fee.
+    """
 
     auto_close: bool = True
-    claws_back: bool = True
+    clawback: str = "proportional"
     max_rounds: int = 2
+    fee_tax: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class Case:
     outcome: Outcome | None = None
     round: int = 1
     decided: int = 0
+    typed: int | None = None
+    marks: bool = False
     commit_after: int = 0
     held: int = 0
     adjustments: list[Adjustment] = field(default_factory=list)
@@ -62,8 +69,8 @@ class Case:
         """Its credits that were not reversed."""
         return [a for a in self.adjustments if a.kind == "credit" and a.child is None]
 
-    def facts(self, billed: int) -> Facts:
-        """What words are derived from."""
+    def facts(self, billed: int, *, marked: bool = False) -> Facts:
+        """What words are derived from; ``marked``: the whole charge is off the bill."""
         kinds = {a.kind for a in self.adjustments}
         return Facts(
             stage=self.stage,
@@ -73,12 +80,13 @@ class Case:
             reversed="reversal" in kinds,
             fee="fee" in kinds,
             round=self.round,
+            non_billable=marked,
         )
 
 
 def wrong_stage(verb: Verb, stage: Stage) -> str:
     """The code for a verb that the table does not have from a stage."""
-    if stage is Stage.DECIDED and verb in {Verb.EDIT, Verb.WITHDRAW}:
+    if stage is Stage.DECIDED and verb in SUBMITTERS:
         return "WRONG_STAGE"  # the submitter hears of no decision before it is committed
     if stage in {Stage.DECIDED, Stage.RESOLVED}:
         return "ALREADY_DECIDED"
@@ -95,12 +103,15 @@ class Charge:
     tax: int = 0
     payout: int = 0
     same_currency: bool = True
+    vendor: bool = True
     rules: Rules = field(default_factory=Rules)
     now: int = 0
     held: int = 0
     credited: int = 0
     tax_credited: int = 0
     clawed: int = 0
+    marked: bool = False
+    was_typed: bool = False
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[tuple[str, str, int], ...]] = field(default_factory=list)
 
@@ -125,8 +136,8 @@ class Charge:
         self._tell(draft, Verb.SAVE_DRAFT)
         return ""
 
-    def submit(self, asked: int | None = None, draft: Case | None = None) -> str:
-        """Row 2; ``asked`` None asks for what is left."""
+    def submit(self, asked: int | None = None, draft: Case | None = None, *, marks: bool = False) -> str:
+        """Row 2; ``asked`` None asks for what is left, ``marks``: the reason takes the whole charge off the bill."""
         if asked is not None and asked <= 0:
             return "AMOUNT_NOT_POSITIVE"
         if self.is_disputed:
@@ -137,7 +148,7 @@ class Charge:
         if draft is None:
             draft = Case(Stage.DRAFT, amount)
             self.cases.append(draft)
-        draft.amount = amount
+        draft.amount, draft.marks = amount, marks
         return self._move(draft, Verb.SUBMIT)
 
     def edit(self, case: Case, asked: int | None = None) -> str:
@@ -162,8 +173,10 @@ class Charge:
 
     # Deciding
 
-    def decide(self, case: Case, kind: DecisionKind, micros: int = 0, window: int = 10) -> str:
-        """Rows 8 to 10 and 21: hold, and commit at once where there is no window."""
+    def decide(
+        self, case: Case, kind: DecisionKind, micros: int = 0, window: int = 10, typed: int | None = None
+    ) -> str:
+        """Rows 8 to 10 and 21: hold, and commit at once where there is no window; ``typed``: a claw-back by hand."""
         verb = VERB_OF[kind]
         if case.stage not in ROWS[verb].source:
             return wrong_stage(verb, case.stage)
@@ -174,13 +187,21 @@ class Charge:
         amount = {DecisionKind.ACCEPT: case.amount, DecisionKind.PARTIAL: micros, DecisionKind.REJECT: 0}[kind]
         if case.round > 1 and kind is DecisionKind.ACCEPT:
             amount = min(amount, self.remaining) or 1  # a top-up within what remains; with nothing left, refused
-        if amount > self.remaining:
-            return "AMOUNT_EXCEEDS_REMAINING"
-        case.outcome, case.decided, case.commit_after = OUTCOME_OF[kind], amount, self.now + window
+        typed = None if kind is DecisionKind.REJECT else typed
+        if code := self._refused(amount, typed):
+            return code
+        case.outcome, case.decided, case.typed = OUTCOME_OF[kind], amount, typed
+        case.commit_after = self.now + window
         case.held = amount if ROWS[verb].effect is Effect.HOLD else 0
         self.held += case.held
         self._move(case, verb)
         return "" if window else self.commit(case)
+
+    def auto_accept(self, case: Case) -> str:
+        """Row 2a: the whole, by the system, at once."""
+        if case.stage not in ROWS[Verb.AUTO_ACCEPT].source:
+            return wrong_stage(Verb.AUTO_ACCEPT, case.stage)
+        return self.decide(case, DecisionKind.ACCEPT, window=0)
 
     def undo(self, case: Case) -> str:
         """Row 11."""
@@ -189,7 +210,7 @@ class Charge:
         if self.now >= case.commit_after:
             return "UNDO_WINDOW_ENDED"
         self._release_hold(case)
-        case.outcome, case.decided = None, 0
+        case.outcome, case.decided, case.typed = None, 0, None
         return self._move(case, Verb.UNDO)
 
     def commit(self, case: Case) -> str:
@@ -202,16 +223,18 @@ class Charge:
         self._credit(case, case.decided)
         return self._settle(case, Verb.COMMIT)
 
-    def adjust(self, case: Case, micros: int) -> str:
+    def adjust(self, case: Case, micros: int, typed: int | None = None) -> str:
         """Row 13: decide and commit at once, the outcome by the amount."""
         if case.stage not in ROWS[Verb.ADJUST].source:
             return wrong_stage(Verb.ADJUST, case.stage)
-        if any(a.kind == "credit" and a.round == case.round for a in case.adjustments):
-            return "ALREADY_DECIDED"
-        if not 0 < micros <= self.remaining:
-            return "AMOUNT_EXCEEDS_REMAINING"
+        if micros <= 0:
+            return "AMOUNT_NOT_POSITIVE"
+        if micros > case.amount:
+            return "AMOUNT_EXCEEDS_ASKED"
+        if code := self._refused(micros, typed):
+            return code
         case.outcome = Outcome.ACCEPTED if micros >= case.amount else Outcome.ACCEPTED_PARTIAL
-        case.decided = micros
+        case.decided, case.typed = micros, typed
         self._credit(case, micros)
         return self._settle(case, Verb.ADJUST)
 
@@ -226,10 +249,11 @@ class Charge:
         credit = case.live[-1]
         credit.child = Adjustment("reversal", case.round, -credit.amount, -credit.tax, -credit.clawback)
         self._book(case, credit.child)
+        self.marked = self.marked and self.credited > 0
         return self._move(case, Verb.REVERSE)
 
     def apply_fee(self, case: Case, micros: int, largest: int) -> str:
-        """Row 15: one fee per reversal."""
+        """Row 15: one fee per reversal, and the tax on it."""
         if case.stage not in ROWS[Verb.APPLY_FEE].source:
             return wrong_stage(Verb.APPLY_FEE, case.stage)
         free = [a for a in case.adjustments if a.kind == "reversal" and a.child is None]
@@ -237,7 +261,7 @@ class Charge:
             return "NOTHING_REVERSED"
         if not 0 < micros <= largest:
             return "FEE_OUT_OF_RANGE"
-        free[-1].child = Adjustment("fee", case.round, micros)
+        free[-1].child = Adjustment("fee", case.round, micros, round(micros * self.rules.fee_tax))
         self._book(case, free[-1].child)
         return self._move(case, Verb.APPLY_FEE)
 
@@ -245,16 +269,34 @@ class Charge:
         """Rows 18 and 19: a further round, unless it had been withdrawn."""
         if case.stage not in ROWS[verb].source:
             return wrong_stage(verb, case.stage)
+        if verb is Verb.REQUEST_RE_REVIEW and case.round >= self.rules.max_rounds:
+            return "ROUNDS_USED_UP"
         if any(other.stage in OPEN_STAGES for other in self.cases if other is not case):
             return "ALREADY_DISPUTED"
-        if case.stage is not Stage.WITHDRAWN:
-            if case.round >= self.rules.max_rounds:
-                return "ROUNDS_USED_UP"
-            case.round += 1
-        case.outcome, case.decided = None, 0
+        case.round += case.stage is not Stage.WITHDRAWN
+        case.outcome, case.decided, case.typed = None, 0, None
         return self._move(case, verb)
 
+    def correct(self, case: Case) -> str:
+        """Reopen, reverse everything, close: one confirmation."""
+        if case.stage not in ROWS[Verb.REOPEN].source:
+            return wrong_stage(Verb.REOPEN, case.stage)
+        if case.stage is Stage.WITHDRAWN or not case.live:
+            return "NOTHING_TO_REVERSE"
+        if code := self.reopen(case):
+            return code
+        while case.live:
+            self.reverse(case)
+        return self._move(case, Verb.CLOSE)
+
     # Inside
+
+    def _refused(self, amount: int, typed: int | None) -> str:
+        """What no grant may exceed: what is left of the charge, and of the payout."""
+        if amount > self.remaining:
+            return "AMOUNT_EXCEEDS_REMAINING"
+        left = self.payout - self.clawed if self.vendor else 0
+        return "" if typed is None or 0 <= typed <= left else "CLAWBACK_OUT_OF_RANGE"
 
     def _tell(self, case: Case, verb: Verb) -> None:
         case.journal.append((ROWS[verb].event, case.outcome))
@@ -282,8 +324,20 @@ class Charge:
         if micros == 0:
             return
         tax = cumulative_share(self.tax, self.credited, micros, self.billed, self.tax_credited)
-        claw = cumulative_share(self.payout, self.credited, micros, self.billed, self.clawed)
-        self._book(case, Adjustment("credit", case.round, -micros, -tax, -claw if self.rules.claws_back else 0))
+        claw = self._clawback(case, micros) if case.typed is None else case.typed
+        self._book(case, Adjustment("credit", case.round, -micros, -tax, -claw))
+        self.marked = self.marked or case.marks
+        self.was_typed = self.was_typed or case.typed is not None
+
+    def _clawback(self, case: Case, micros: int) -> int:
+        left = self.payout - self.clawed
+        share = cumulative_share(self.payout, self.credited, micros, self.billed, self.clawed)
+        mode = self.rules.clawback if self.vendor else "none"
+        if mode == "full_on_accept":
+            return left if case.outcome is Outcome.ACCEPTED else share
+        if mode == "capped_at_credit":
+            return min(left, micros) if self.same_currency else 0
+        return share if mode == "proportional" else 0
 
     def _book(self, case: Case, entry: Adjustment) -> None:
         case.adjustments.append(entry)

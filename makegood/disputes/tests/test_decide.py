@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from makegood.disputes import operations
-from makegood.disputes.entries import DecisionItem, Ref
+from makegood.disputes.entries import DecisionItem, Ref, WordsItem
 from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.states import DecisionKind, Door, Stage
 from makegood.disputes.tests.money import ACCEPT, PARTIAL, REJECT, commit_later, decide, item
@@ -200,17 +199,17 @@ def test_decision_above_authority_with_the_verb_for_it(make_dispute: DisputeMake
     assert decide(limited, item(make_dispute()))[0].ok
 
 
-def reopen(dispute: Dispute) -> None:
-    """Round two, as the reopening of a later face will write it."""
-    Dispute.objects.filter(pk=dispute.pk).update(
-        stage="pending", closed_at=None, outcome=None, round=F("round") + 1, decided_micros=None, commit_after=None
-    )
+def reopen(manager: Principal, dispute: Dispute) -> None:
+    """Begin round two, in a program that reopens."""
+    change_settings(SYSTEM, program=dispute.program, settings={"reopen": True})
+    (answer,) = operations.reopen(manager, items=[WordsItem(dispute.pk, "Another look")])
+    assert answer.ok, answer
 
 
 def test_refusing_while_a_credit_is_live(make_dispute: DisputeMaker, manager: Principal) -> None:
     dispute = make_dispute()
     decide(manager, item(dispute, PARTIAL, 20_000_000), door=Door.API)
-    reopen(dispute)
+    reopen(manager, dispute)
     with unchanged():
         answers = decide(manager, item(dispute, REJECT))
     refuse(answers, "CREDIT_LIVE", f"A credit of {dispute} is live; reverse it before refusing.")
@@ -219,11 +218,10 @@ def test_refusing_while_a_credit_is_live(make_dispute: DisputeMaker, manager: Pr
 def test_granting_more_than_is_left(make_dispute: DisputeMaker, manager: Principal) -> None:
     dispute = make_dispute()
     decide(manager, item(dispute, PARTIAL, 20_000_000), door=Door.API)
-    reopen(dispute)
+    reopen(manager, dispute)
     with unchanged():
-        answers = decide(manager, item(dispute)) + decide(manager, item(dispute, PARTIAL, 25_000_001))
-    for answer in answers:
-        refused(answer, "AMOUNT_EXCEEDS_REMAINING", "Only $25.00 of this charge is left.")
+        (answer,) = decide(manager, item(dispute, PARTIAL, 25_000_001))
+    refused(answer, "AMOUNT_EXCEEDS_REMAINING", "Only $25.00 of this charge is left.")
     (rest,) = decide(manager, item(dispute, PARTIAL, 25_000_000), door=Door.API)
     assert rest.ok
     balance = ChargeBalance.objects.get()

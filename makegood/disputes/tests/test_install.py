@@ -15,7 +15,7 @@ from makegood.disputes.selectors.policies import PolicyInForce, policy_in_force
 from makegood.journal.models import JournalEvent
 from makegood.kernel import clock
 from makegood.kernel.errors import Refusal
-from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.entries import SYSTEM
 from makegood.parties.errors import NumberTaken, UnknownZone
 from makegood.parties.models import Program
 from tests.refusals import unchanged
@@ -96,7 +96,8 @@ def test_new_version_takes_over_where_the_old_one_ends(world: World) -> None:
         ),
         (
             [{"type": "window", "severity": "block", "anchor": "born"}],
-            'a window is anchored at received or billed, not at "born"',
+            'parameter "anchor" of rule "window" cannot be \'born\'; it is one of received, billed, invoiced, due,'
+            " period_end",
         ),
     ],
 )
@@ -115,17 +116,16 @@ def test_version_that_would_start_before_the_one_in_force(world: World) -> None:
     assert raised.value.message == f"The policy cannot be published: {cause}."
 
 
-def test_dispute_keeps_the_version_it_was_judged_by(
-    make_dispute: DisputeMaker, world: World, manager: Principal
-) -> None:
+def test_dispute_keeps_the_version_it_was_judged_by(make_dispute: DisputeMaker, world: World) -> None:
+    admin = world.person("admin")
     before = make_dispute()
-    version = operations.publish_policy(manager, program=world.program, rules=RULES)
+    version = operations.publish_policy(admin, program=world.program, rules=RULES)
     after = make_dispute()
     assert before.policy_version_id is not None
     assert (before.policy_version_id < version.pk, after.policy_version_id) == (True, version.pk)
     assert before.verdict is not None
     assert before.verdict["policy"] == f"{world.program.key}@1"
-    assert version.author_id == manager.id
+    assert version.author_id == admin.id
 
 
 @pytest.mark.django_db
@@ -134,4 +134,7 @@ def test_a_program_with_an_unknown_way_to_claw_back_is_refused() -> None:
         operations.install_preset(
             SYSTEM, preset_key="call_marketplace", key="odd", overrides={"clawback": "propotional"}
         )
-    assert refusal.value.message == '"propotional" is not a way to claw back; it is none or proportional.'
+    assert (
+        refusal.value.message
+        == '"propotional" is not a way to claw back; it is none, proportional, full_on_accept or capped_at_credit.'
+    )

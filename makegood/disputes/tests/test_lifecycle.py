@@ -2,158 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+import inspect
 
 import pytest
-from django.db import connection
 
 from makegood.disputes import operations
-from makegood.disputes.entries import DecisionItem, DraftItem, EditItem, Ref, SubmitItem
-from makegood.disputes.lifecycle import TABLE, Effect, Verb, allows, row_of
-from makegood.disputes.models import Decision, Dispute
-from makegood.disputes.operations.commit import open_accounts_for
-from makegood.disputes.states import DecisionKind, Stage
+from makegood.disputes.lifecycle import TABLE, Effect, Verb, Who, allows, row_of
+from makegood.disputes.states import Stage
+from makegood.disputes.tests.desk import (
+    ASK,
+    ASKED,
+    FEE,
+    PART,
+    SUBMITTERS,
+    SYSTEMS,
+    Case,
+    Desk,
+    everything,
+)
 from makegood.journal.selectors import history
-from makegood.kernel import clock
-from makegood.kernel.answers import Answer
-from makegood.ledger.selectors import adjustments_of, balance_of, entries_of
-from makegood.parties.entries import SYSTEM, Principal
-from makegood.parties.operations import change_settings
+from makegood.ledger.models import ChargeBalance
+from makegood.ledger.selectors import adjustments_of, entries_of
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotPermitted
+from makegood.parties.models import User
+from makegood.parties.selectors import principal_of
+from makegood.parties.states import Dimension, RoleKey
+from makegood.parties.states import Verb as Permission
 from tests.world import World
 
-ASKED, PART = 45_000_000, 20_000_000
-LATER = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The people, and how each verb is asked for."""
-
-    world: World
-    buyer: Principal
-    manager: Principal
-
-    def ask(self, verb: Verb, dispute: Dispute) -> list[Answer]:
-        """The answers of one verb for one dispute, as its face would ask."""
-        return ASK[verb](self, dispute)
-
-
-def _decide(desk: Desk, dispute: Dispute, kind: DecisionKind) -> list[Answer]:
-    micros = PART if kind is DecisionKind.PARTIAL else None
-    return operations.decide(desk.manager, items=[DecisionItem(dispute.pk, kind, micros, "as heard")])
-
-
-def _commit(desk: Desk, dispute: Dispute) -> list[Answer]:
-    with clock.shifted(LATER):
-        open_accounts_for([dispute.pk])
-        return operations.commit([dispute.pk])
-
-
-def _submit(desk: Desk, dispute: Dispute) -> list[Answer]:
-    item = SubmitItem(dispute.charge_id, "SPAM", "a robot", draft_id=dispute.pk)
-    return operations.submit(desk.buyer, items=[item])
-
-
-ASK: dict[Verb, Callable[[Desk, Dispute], list[Answer]]] = {
-    Verb.SUBMIT: _submit,
-    Verb.EDIT: lambda desk, d: operations.edit(desk.buyer, items=[EditItem(d.pk, {"description": "more words"})]),
-    Verb.WITHDRAW: lambda desk, d: operations.withdraw(desk.buyer, items=[Ref(d.pk)]),
-    Verb.CLAIM: lambda desk, d: operations.claim(desk.manager, items=[Ref(d.pk)]),
-    Verb.RELEASE: lambda desk, d: operations.release(desk.manager, items=[Ref(d.pk)]),
-    Verb.ACCEPT: lambda desk, d: _decide(desk, d, DecisionKind.ACCEPT),
-    Verb.ACCEPT_PARTIAL: lambda desk, d: _decide(desk, d, DecisionKind.PARTIAL),
-    Verb.REJECT: lambda desk, d: _decide(desk, d, DecisionKind.REJECT),
-    Verb.UNDO: lambda desk, d: operations.undo(desk.manager, items=[Ref(d.pk)]),
-    Verb.COMMIT: _commit,
-}
-
-PATHS: dict[Stage, tuple[Verb, ...]] = {
-    Stage.DRAFT: (),
-    Stage.PENDING: (Verb.SUBMIT,),
-    Stage.IN_REVIEW: (Verb.SUBMIT, Verb.CLAIM),
-    Stage.INFO_NEEDED: (Verb.SUBMIT,),
-    Stage.DECIDED: (Verb.SUBMIT, Verb.ACCEPT_PARTIAL),
-    Stage.RESOLVED: (Verb.SUBMIT, Verb.ACCEPT_PARTIAL, Verb.COMMIT),
-    Stage.CLOSED: (Verb.SUBMIT, Verb.ACCEPT_PARTIAL, Verb.COMMIT),
-    Stage.WITHDRAWN: (Verb.SUBMIT, Verb.WITHDRAW),
-}
-EVERY = [(verb, stage) for verb in ASK for stage in Stage]
+EVERY = [(verb, stage) for verb in ASK for stage in (None, *Stage)]
 ALLOWED = [pair for pair in EVERY if allows(*pair)]
-LACKING = [pair for pair in EVERY if not allows(*pair)]
+LACKING = [pair for pair in EVERY if not allows(*pair) and pair[0] is not Verb.SAVE_DRAFT]
+"""A draft beside a filed dispute is a dispute of its own, so saving one is lacking nowhere."""
+PERMISSION: dict[Who, Permission] = {
+    Who.SUBMITTER: Permission.DISPUTE_CREATE,
+    Who.DECIDER: Permission.DISPUTE_DECIDE,
+    Who.ASSIGNEE: Permission.DISPUTE_DECIDE,
+    Who.PERSON: Permission.DISPUTE_DECIDE,
+    Who.REVERSER: Permission.DISPUTE_REVERSE,
+    Who.FEE: Permission.DISPUTE_FEE,
+    Who.REOPENER: Permission.DISPUTE_REOPEN,
+}
+OPERATION = dict.fromkeys((Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT), "decide")
+ASKED_BY_PEOPLE = [row for row in TABLE if row.verb not in SYSTEMS]
 
 
 @pytest.fixture
-def desk(world: World, buyer: Principal, manager: Principal) -> Desk:
-    return Desk(world, buyer, manager)
+def desk(world: World, buyer: Principal, manager: Principal, other_manager: Principal) -> Desk:
+    return Desk(world, buyer, manager, other_manager)
 
 
-def _dispute_in(desk: Desk, stage: Stage) -> Dispute:
-    """A dispute brought to a stage by its verbs; ``info_needed`` has no verb yet and is written."""
-    change_settings(SYSTEM, program=desk.world.program, settings={"auto_close": stage is Stage.CLOSED})
-    charge = desk.world.charge(tax_micros=3_600_000)
-    (saved,) = operations.save_draft(desk.buyer, items=[DraftItem(charge.pk, "SPAM", "a robot")])
-    dispute = Dispute.objects.get(pk=saved.id or 0)
-    for verb in PATHS[stage]:
-        (answer,) = desk.ask(verb, dispute)
-        assert answer.ok, answer
-    if stage is Stage.INFO_NEEDED:
-        Dispute.objects.filter(pk=dispute.pk).update(stage=stage)
-    dispute.refresh_from_db()
-    assert dispute.stage == stage
-    return dispute
+def test_every_row_of_the_table_has_a_way_of_asking_and_an_operation() -> None:
+    assert set(ASK) == {row.verb for row in TABLE} == set(Verb)
+    assert [v for v in Verb if not hasattr(operations, OPERATION.get(v, v.value))] == []
+    assert {row.verb for row in TABLE if row.who == {Who.SYSTEM}} == SYSTEMS
+    assert {row.verb for row in TABLE if row.who == {Who.SUBMITTER}} == SUBMITTERS
+    assert {verb for verb, _ in ALLOWED} == set(Verb)
 
 
-def _everything(dispute: Dispute) -> tuple[Any, ...]:
-    """All that a refusal may not change."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT jsonb_agg(d ORDER BY id) FROM disputes_dispute d),"
-            " (SELECT jsonb_agg(x ORDER BY id) FROM disputes_decision x),"
-            " (SELECT jsonb_agg(h) FROM ledger_hold h), (SELECT jsonb_agg(b) FROM ledger_charge_balance b),"
-            " (SELECT count(*) FROM ledger_posting), (SELECT count(*) FROM ledger_adjustment),"
-            " (SELECT count(*) FROM journal_event)"
-        )
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+# What the table allows
 
 
 @pytest.mark.parametrize(("verb", "stage"), ALLOWED)
-def test_what_the_table_allows_goes_through_with_its_stage_and_its_event(desk: Desk, verb: Verb, stage: Stage) -> None:
-    dispute, row = _dispute_in(desk, stage), row_of(verb)
-    told = len(history("dispute", dispute.pk))
-    (answer,) = desk.ask(verb, dispute)
+def test_what_the_table_allows_goes_through_with_its_stage_event_and_money(
+    desk: Desk, verb: Verb, stage: Stage | None
+) -> None:
+    case, row = desk.case(stage, verb), row_of(verb)
+    told, before, version = len(history("dispute", case.pk)), Money(case), version_of(case)
+    (answer,) = desk.ask(verb, case)
     assert answer.ok, answer
-    assert (answer.id, answer.data["number"]) == (dispute.pk, str(dispute))
-    before = dispute.lock_version
-    dispute.refresh_from_db()
-    assert dispute.stage == (row.to or stage)
-    assert dispute.lock_version == before + (verb not in {Verb.CLAIM, Verb.RELEASE})
-    (event,) = history("dispute", dispute.pk)[told:]
-    assert event.event == f"dispute.{row.event}"
-    assert event.principal == (None if verb is Verb.COMMIT else dispute.modified_by_id)
+    case.dispute = desk.world.program.dispute_set.get(pk=answer.id)
+    assert answer.data["number"] == case.dispute.label
+    assert case.stage is (row.to or stage)
+    assert version_of(case) - version == (0 if stage is None else STEPS.get(verb, 1))
+    (event,) = history("dispute", case.pk)[told:]
+    assert (event.event, event.changes["label"]) == (f"dispute.{row.event}", case.dispute.label)
+    asked_by = None if verb in SYSTEMS else desk.submitter.id if verb in SUBMITTERS else desk.decider.id
+    assert event.principal == asked_by
+    check_effect(row.effect, verb, before, Money(case))
 
 
-HELD = {Verb.ACCEPT: ASKED, Verb.ACCEPT_PARTIAL: PART}
+STEPS = {Verb.SAVE_DRAFT: 0, Verb.CLAIM: 0, Verb.RELEASE: 0, Verb.BREACH: 0, Verb.ADJUST: 2}
+"""By how much the version grows: not by who reviews, twice for what is decided and committed at once."""
 
 
-@pytest.mark.parametrize(("verb", "stage"), ALLOWED)
-def test_what_the_table_allows_moves_the_money_it_says_and_no_other(desk: Desk, verb: Verb, stage: Stage) -> None:
-    dispute = _dispute_in(desk, stage)
-    desk.ask(verb, dispute)
-    balance, effect = balance_of(dispute.charge_id), row_of(verb).effect
-    assert balance.held_micros == (HELD[verb] if effect is Effect.HOLD else 0)
-    moved = effect is Effect.CREDIT or stage is Stage.RESOLVED
-    credited = (PART, 1_600_000, 13_333_333) if moved else (0, 0, 0)
-    assert (balance.credited_micros, balance.tax_credited_micros, balance.clawed_micros) == credited
-    assert [(a.amount_micros, a.tax_micros, a.clawback_micros) for a in adjustments_of(dispute.pk)] == (
-        [tuple(-micros for micros in credited)] if moved else []
-    )
-    for entry in entries_of(dispute.pk):
-        assert sum(line.micros for line in entry.postings) == 0
+class Money:
+    """What a case holds: figures of its balance, its adjustments, and every posting of it."""
 
+    def __init__(self, case: Case) -> None:
+        balance = ChargeBalance.objects.filter(pk=case.charge.pk).first() or ChargeBalance()
+        self.held = balance.held_micros
+        self.given = (balance.credited_micros, balance.tax_credited_micros, balance.clawed_micros)
+        booked = adjustments_of(case.pk)
+        self.adjustments = [(a.kind, a.amount_micros, a.tax_micros, a.clawback_micros) for a in booked]
+        self.postings = [[(p.account, p.currency, p.micros) for p in entry.postings] for entry in entries_of(case.pk)]
+        for entry in entries_of(case.pk):
+            assert sum(line.micros for line in entry.postings) == 0
+
+
+HELD = {Verb.ACCEPT: ASKED, Verb.ACCEPT_PARTIAL: PART, Verb.AUTO_ACCEPT: ASKED}
+CREDITED = (PART, 1_600_000, 13_333_333)
+
+
+def check_effect(effect: Effect, verb: Verb, before: Money, after: Money) -> None:
+    """The money moved as the table's column says, and no other money."""
+    assert after.held == (HELD[verb] if effect is Effect.HOLD else 0)
+    new, posted = after.adjustments[len(before.adjustments) :], after.postings[len(before.postings) :]
+    assert after.adjustments[: len(before.adjustments)] == before.adjustments
+    if effect is Effect.CREDIT:
+        assert (before.given, after.given) == ((0, 0, 0), CREDITED)
+        assert new == [("credit", *(-micros for micros in CREDITED))]
+    elif effect is Effect.INVERSE:
+        assert (before.given, after.given) == (CREDITED, (0, 0, 0))
+        assert new == [("reversal", *CREDITED)]
+        assert sorted(posted[0]) == sorted((key, currency, -micros) for key, currency, micros in before.postings[0])
+    elif effect is Effect.FEE:
+        assert after.given == before.given == (0, 0, 0)
+        assert new == [("reversal_fee", FEE, 400_000, 0)]
+        sums = {key.partition(":")[0]: micros for key, _, micros in posted[0]}
+        assert sums == {"AR": FEE + 400_000, "FEE_INCOME": -FEE, "TAX": -400_000}
+    else:
+        assert (after.given, new, posted) == (before.given, [], [])
+        assert before.held == (PART if effect is Effect.VOID else 0)
+
+
+def version_of(case: Case) -> int:
+    return case.dispute.lock_version if case.dispute else 1
+
+
+# What the table lacks
 
 CODES: dict[Stage, tuple[str, str]] = {
     Stage.DRAFT: ("WRONG_STAGE", "{number} is still a draft, so this step is not possible."),
@@ -165,115 +143,99 @@ CODES: dict[Stage, tuple[str, str]] = {
     Stage.CLOSED: ("DISPUTE_CLOSED", "{number} is closed and cannot be changed."),
     Stage.WITHDRAWN: ("WRONG_STAGE", "{number} is withdrawn, so this step is not possible."),
 }
+NOT_FOUND = ("NOT_FOUND", "Not found, or not yours.")
 
 
-def _refusal(verb: Verb, dispute: Dispute) -> tuple[str, str]:
-    """The code and the whole sentence for a verb that the table does not have from where the dispute stands."""
-    stage, number = Stage(dispute.stage), str(dispute)
+def refusal_for(verb: Verb, case: Case) -> tuple[str, str]:
+    """The code and the whole sentence for a verb that the table does not have from where the case stands."""
+    if case.dispute is None:
+        return NOT_FOUND
+    stage, number = Stage(case.dispute.stage), case.dispute.label
     if verb is Verb.SUBMIT and stage is Stage.CLOSED:
-        on = f"{dispute.closed_at:%-d %b %Y}"
+        on = f"{case.dispute.closed_at:%-d %b %Y}"
         return "DISPUTE_FINAL", f"Already decided on {on} ({number}); the decision is final."
     if verb is Verb.SUBMIT and stage is Stage.WITHDRAWN:
         return "CONFLICT", "Somebody else changed this at the same moment. Look at it again, then repeat the step."
     if verb is Verb.SUBMIT:
         return "ALREADY_DISPUTED", f"Dispute {number} is already open."
-    if stage is Stage.DRAFT and verb not in {Verb.EDIT, Verb.WITHDRAW}:
-        return "NOT_FOUND", "Not found, or not yours."
+    if stage is Stage.DRAFT and verb not in SUBMITTERS | {Verb.BREACH}:
+        return NOT_FOUND
     if verb is Verb.CLAIM and stage is Stage.IN_REVIEW:
-        return "LEASED", f"{number} is being reviewed by {dispute.assignee}."
-    if stage is Stage.DECIDED and verb in {Verb.EDIT, Verb.WITHDRAW}:
+        return "LEASED", f"{number} is being reviewed by {case.dispute.assignee}."
+    if stage is Stage.DECIDED and verb in SUBMITTERS:
         stage = Stage.IN_REVIEW  # the submitter hears of no decision before it is committed
     code, sentence = CODES[stage]
     return code, sentence.format(number=number)
 
 
 @pytest.mark.parametrize(("verb", "stage"), [pair for pair in LACKING if pair[0] is not Verb.COMMIT])
-def test_what_the_table_lacks_is_refused_in_words_and_changes_nothing(desk: Desk, verb: Verb, stage: Stage) -> None:
-    dispute = _dispute_in(desk, stage)
-    before = _everything(dispute)
-    (answer,) = desk.ask(verb, dispute)
-    assert (answer.ok, answer.code, answer.message) == (False, *_refusal(verb, dispute))
-    assert _everything(dispute) == before
+def test_what_the_table_lacks_is_refused_in_words_and_changes_nothing(
+    desk: Desk, verb: Verb, stage: Stage | None
+) -> None:
+    case = desk.case(stage, verb)
+    before = everything()
+    (answer,) = desk.ask(verb, case)
+    assert (answer.ok, answer.code, answer.message) == (False, *refusal_for(verb, case))
+    assert everything() == before
 
 
 @pytest.mark.parametrize("stage", [stage for verb, stage in LACKING if verb is Verb.COMMIT])
-def test_commit_leaves_everything_that_waits_for_no_commit(desk: Desk, stage: Stage) -> None:
-    dispute = _dispute_in(desk, stage)
-    before = _everything(dispute)
-    assert desk.ask(Verb.COMMIT, dispute) == []
-    assert _everything(dispute) == before
+def test_commit_leaves_everything_that_waits_for_no_commit(desk: Desk, stage: Stage | None) -> None:
+    case = desk.case(stage)
+    before = everything()
+    assert desk.ask(Verb.COMMIT, case) == []
+    assert everything() == before
 
 
-def test_commit_leaves_a_decision_inside_its_undo_window(desk: Desk) -> None:
-    dispute = _dispute_in(desk, Stage.DECIDED)
-    before = _everything(dispute)
-    assert operations.commit([dispute.pk]) == operations.commit_due() == []
-    assert _everything(dispute) == before
+def test_a_draft_beside_a_filed_dispute_is_another_one(desk: Desk) -> None:
+    case = desk.case(Stage.IN_REVIEW)
+    (answer,) = desk.ask(Verb.SAVE_DRAFT, case)
+    assert answer.id != case.pk
+    assert history("dispute", case.pk)[-1].event == "dispute.claimed"
 
 
-def test_undo_is_refused_once_the_window_ended(desk: Desk) -> None:
-    dispute = _dispute_in(desk, Stage.DECIDED)
-    before = _everything(dispute)
-    assert dispute.commit_after is not None
-    with clock.frozen(dispute.commit_after):
-        (answer,) = desk.ask(Verb.UNDO, dispute)
-    assert answer.code == "UNDO_WINDOW_ENDED"
-    assert answer.message == f"The time to undo {dispute} is over; the money has moved."
-    assert _everything(dispute) == before
-    with clock.frozen(dispute.commit_after - timedelta(microseconds=1)):
-        (answer,) = desk.ask(Verb.UNDO, dispute)
-    assert answer.ok
+# Who may
 
 
-def test_every_row_with_an_operation_was_tried() -> None:
-    tried = {verb for verb, _ in ALLOWED}
-    later = {row.verb for row in TABLE} - tried - {Verb.SAVE_DRAFT}
-    assert tried == set(ASK)
-    assert not any(hasattr(operations, verb.value) for verb in later)
+def first_source(verb: Verb) -> Stage | None:
+    """A stage the verb starts from."""
+    stages: tuple[Stage | None, ...] = (*Stage, None)
+    return next(stage for stage in stages if allows(verb, stage))
 
 
-def test_a_refused_item_leaves_no_trace_in_a_later_item_of_the_same_dispute(desk: Desk) -> None:
-    dispute = _dispute_in(desk, Stage.PENDING)
-    bad, good = {"reason": "BOT", "amount_micros": 0}, {"description": "only this"}
-    answers = operations.edit(desk.buyer, items=[EditItem(dispute.pk, bad), EditItem(dispute.pk, good)])
-    assert [answer.code for answer in answers] == ["AMOUNT_NOT_POSITIVE", ""]
-    dispute.refresh_from_db()
-    assert dispute.reason is not None
-    assert (dispute.reason.code, dispute.description, dispute.amount_micros) == ("SPAM", "only this", ASKED)
-    assert history("dispute", dispute.pk)[-1].changes["before"] == {"description": "a robot"}
+@pytest.mark.parametrize("row", ASKED_BY_PEOPLE, ids=lambda row: row.verb)
+def test_whom_the_table_does_not_name_may_not(desk: Desk, row: object, request: pytest.FixtureRequest) -> None:
+    assert isinstance(row, type(TABLE[0]))
+    permission = next(PERMISSION[who] for who in sorted(row.who) if who is not Who.SYSTEM)
+    case, refused = desk.case(first_source(row.verb), row.verb), set()
+    sentence = f'This needs the permission "{permission.value}"; an administrator can grant it.'
+    people = {role: request.getfixturevalue(role.value) for role in RoleKey if role is not RoleKey.ADMIN}
+    before = everything()
+    for role, who in people.items():
+        if not who.can(permission):
+            refused.add(role)
+            with pytest.raises(NotPermitted) as raised:
+                desk.ask(row.verb, case, who)
+            assert raised.value.message == sentence
+    assert everything() == before
+    submits = {RoleKey.BUYER, RoleKey.CSR}
+    assert set(people) - refused == (submits if row.who == {Who.SUBMITTER} else {RoleKey.MANAGER})
 
 
-def test_two_good_steps_of_one_dispute_in_one_batch_follow_each_other(desk: Desk) -> None:
-    dispute = _dispute_in(desk, Stage.PENDING)
-    first, second = EditItem(dispute.pk, {"reason": "BOT"}), EditItem(dispute.pk, {"description": "and this"})
-    assert all(answer.ok for answer in operations.edit(desk.buyer, items=[first, second]))
-    version = dispute.lock_version
-    dispute.refresh_from_db()
-    assert dispute.reason is not None
-    assert (dispute.reason.code, dispute.description, dispute.lock_version) == ("BOT", "and this", version + 2)
+@pytest.mark.parametrize("row", ASKED_BY_PEOPLE, ids=lambda row: row.verb)
+def test_what_is_out_of_scope_does_not_exist(desk: Desk, row: object) -> None:
+    assert isinstance(row, type(TABLE[0]))
+    case = desk.case(first_source(row.verb), row.verb)
+    asked_by = desk.submitter if row.verb in SUBMITTERS else desk.decider
+    grants = User.objects.get(pk=asked_by.id).grants
+    grants.update(dimension=Dimension.PROGRAM, value=str(desk.world.program.pk + 1))
+    before = everything()
+    (answer,) = desk.ask(row.verb, case, principal_of(User.objects.get(pk=asked_by.id)))
+    assert (answer.ok, answer.code, answer.message) == (False, *NOT_FOUND)
+    assert everything() == before
 
 
-def test_an_edit_that_asks_for_a_part_is_refused_by_the_rule_that_takes_the_whole(desk: Desk) -> None:
-    dispute = _dispute_in(desk, Stage.PENDING)
-    before = _everything(dispute)
-    (answer,) = operations.edit(desk.buyer, items=[EditItem(dispute.pk, {"amount_micros": PART})])
-    assert answer.code == "AMOUNT_NOT_FULL"
-    assert answer.message == ("This program takes the whole item; the reviewer decides whether part of it is credited.")
-    assert _everything(dispute) == before
-
-
-def test_due_decisions_of_many_customers_commit_in_small_batches(desk: Desk) -> None:
-    """The accounts that are opened ahead belong to the very rows that the commit picks."""
-    later = []
-    for minute in range(6, 0, -1):
-        charge = desk.world.charge(vendor=None, tax_jurisdiction=f"T{minute}", tax_micros=1_000_000)
-        operations.submit(desk.buyer, items=[SubmitItem(charge.pk, "SPAM", "a robot")])
-        dispute = Dispute.objects.get(charge=charge)
-        desk.ask(Verb.ACCEPT, dispute)
-        later.append((dispute.pk, timedelta(minutes=minute)))
-    for pk, by in later:
-        Dispute.objects.filter(pk=pk).update(commit_after=clock.now() + by)
-    with clock.shifted(LATER):
-        committed = [len(operations.commit_due(limit=1)) for _ in later]
-    assert committed == [1] * 6
-    assert Decision.objects.filter(state="committed").count() == 6
+@pytest.mark.parametrize("verb", sorted(SYSTEMS))
+def test_what_the_system_does_nobody_can_ask_for(verb: Verb) -> None:
+    operation = getattr(operations, verb.value)
+    assert next(iter(inspect.signature(operation).parameters)) == "ids"

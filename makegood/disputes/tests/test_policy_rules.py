@@ -1,4 +1,4 @@
-"""Rules as data: what is refused while reading, how a policy compiles, what each rule says, the preset."""
+"""Rules as data: what is refused while reading, and how a policy compiles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from makegood.disputes.eligibility import CHARGE_PHASES, masks_of
+from makegood.disputes.eligibility import CHARGE_PHASES, granting, masks_of, queue_of, suggestion_of
 from makegood.disputes.policy import (
-    CLAIM,
     RULE_TYPES,
     Phase,
     Rule,
@@ -20,57 +19,113 @@ from makegood.disputes.policy import (
     compile_policy,
     parse_rule,
     parse_rules,
-    presets,
 )
-from makegood.disputes.policy.base import Missing, Moment
+from makegood.disputes.policy.base import Hint, Missing, Moment
+from makegood.disputes.policy.budget import Budget
+from makegood.disputes.policy.catalog import SHARED
+from makegood.disputes.policy.gate import Gate
 
 NOW = datetime(2026, 11, 20, 15, 2, 11, tzinfo=UTC)
 MOMENT = Moment(NOW, {1: "America/New_York", 2: "Asia/Kolkata"})
+BUDGET = {"count": 3}
+ANCHORS = "; it is one of received, billed, invoiced, due, period_end"
 
 REFUSED = [
-    ({}, 'there is no rule type "None"'),
-    ({"type": "vibes", "severity": "block"}, 'there is no rule type "vibes"'),
-    ({"type": "billed", "severity": "block", "limit": 3}, 'rule "billed" has no parameter "limit"'),
-    ({"type": "window", "severity": "block", "amount": "7"}, 'parameter "amount" of rule "window" cannot be \'7\''),
-    ({"type": "window", "severity": "block", "amount": True}, 'parameter "amount" of rule "window" cannot be True'),
-    ({"type": "window", "severity": "block", "amount": 1.5}, 'parameter "amount" of rule "window" cannot be 1.5'),
-    ({"type": "window", "severity": "block", "inclusive": 1}, 'parameter "inclusive" of rule "window" cannot be 1'),
-    ({"type": "window", "severity": "block", "anchor": None}, 'parameter "anchor" of rule "window" cannot be None'),
+    ({}, "UNKNOWN_RULE", 'there is no rule type "None"'),
+    ({"type": "vibes", "severity": "block"}, "UNKNOWN_RULE", 'there is no rule type "vibes"'),
     (
-        {"type": "window", "severity": "block", "anchor": "paid"},
-        'a window is anchored at received or billed, not at "paid"',
+        {"type": "billed", "severity": "block", "limit": 3},
+        "UNKNOWN_PARAMETER",
+        'rule "billed" has no parameter "limit"',
+    ),
+    ({"type": "window", "amount": "7"}, "BAD_PARAMETER", 'parameter "amount" of rule "window" cannot be \'7\''),
+    ({"type": "window", "amount": True}, "BAD_PARAMETER", 'parameter "amount" of rule "window" cannot be True'),
+    ({"type": "window", "amount": 1.5}, "BAD_PARAMETER", 'parameter "amount" of rule "window" cannot be 1.5'),
+    ({"type": "window", "inclusive": 1}, "BAD_PARAMETER", 'parameter "inclusive" of rule "window" cannot be 1'),
+    (
+        {"type": "window", "anchor": None},
+        "BAD_PARAMETER",
+        f'parameter "anchor" of rule "window" cannot be None{ANCHORS}',
     ),
     (
-        {"type": "window", "severity": "block", "unit": "weeks"},
-        'a window is counted in hours, days, business_days, not in "weeks"',
+        {"type": "window", "anchor": "paid"},
+        "BAD_PARAMETER",
+        f'parameter "anchor" of rule "window" cannot be \'paid\'{ANCHORS}',
     ),
     (
-        {"type": "window", "severity": "block", "amount": 0},
+        {"type": "window", "unit": "weeks"},
+        "BAD_PARAMETER",
+        'parameter "unit" of rule "window" cannot be \'weeks\'; it is one of hours, days, business_days',
+    ),
+    (
+        {"type": "window", "amount": 0},
+        "BAD_PARAMETER",
         "a window is longer than nothing; leave the amount out to switch it off",
     ),
     (
-        {"type": "never_disputed", "severity": "block", "max": False},
+        {"type": "never_disputed", "max": False},
+        "BAD_PARAMETER",
         'parameter "max" of rule "never_disputed" cannot be False',
     ),
     (
-        {"type": "disposition", "severity": "warn", "allow": "ok"},
+        {"type": "disposition", "allow": "ok"},
+        "BAD_PARAMETER",
         'parameter "allow" of rule "disposition" cannot be \'ok\'',
     ),
+    ({"type": "disposition", "allow": [1]}, "BAD_PARAMETER", 'parameter "allow" of rule "disposition" cannot be [1]'),
     (
-        {"type": "disposition", "severity": "warn", "allow": [1]},
-        'parameter "allow" of rule "disposition" cannot be [1]',
+        {"type": "disposition", "allow": ["a"], "deny": ["b"]},
+        "BAD_PARAMETER",
+        "a disposition rule has a list that is allowed or a list that is denied, not both",
     ),
-    ({"type": "billed", "severity": "fatal"}, "rule \"billed\": 'fatal' is not a valid Severity"),
-    ({"type": "billed"}, "rule \"billed\": 'None' is not a valid Severity"),
-    ({"type": "billed", "severity": "block", "on_missing": "?"}, "rule \"billed\": '?' is not a valid Missing"),
+    ({"type": "amount_cap", "pct_of_billed": 0}, "BAD_PARAMETER", "pct_of_billed is a whole number from 1 to 100"),
+    ({"type": "cap_percent", "pct": 101}, "BAD_PARAMETER", "pct is a whole number from 1 to 100"),
+    ({"type": "cap_percent", "window_days": 0}, "BAD_PARAMETER", "window_days is above zero"),
+    ({"type": "billed", "reasons": "SPAM"}, "BAD_PARAMETER", 'parameter "reasons" of rule "billed" cannot be \'SPAM\''),
+    ({"type": "billed", "applies_to": [7]}, "BAD_PARAMETER", 'parameter "applies_to" of rule "billed" cannot be [7]'),
+    ({"type": "billed", "queue": 7}, "BAD_PARAMETER", 'parameter "queue" of rule "billed" cannot be 7'),
+    ({"type": "billed", "budget": 7}, "BAD_PARAMETER", 'parameter "budget" of rule "billed" cannot be 7'),
+    (
+        {"type": "billed", "budget": {"days": 7}},
+        "UNKNOWN_PARAMETER",
+        'the budget of rule "billed" has no parameter "days"',
+    ),
+    (
+        {"type": "billed", "budget": {"per": "user"}},
+        "BAD_PARAMETER",
+        'parameter "per" of the budget of rule "billed" cannot be \'user\'; it is one of customer, program',
+    ),
+    ({"type": "billed", "severity": "fatal"}, "BAD_SEVERITY", "rule \"billed\": 'fatal' is not a valid Severity"),
+    ({"type": "billed", "severity": None}, "BAD_SEVERITY", "rule \"billed\": 'None' is not a valid Severity"),
+    ({"type": "billed", "on_missing": "?"}, "BAD_MISSING", "rule \"billed\": '?' is not a valid Missing"),
+    (
+        {"type": "duplicate_hint", "severity": "block"},
+        "BAD_SEVERITY",
+        'rule "duplicate_hint" never stops anybody; it warns, recommends, grants or routes',
+    ),
+    (
+        {"type": "billed", "severity": "auto_accept", "budget": BUDGET},
+        "BAD_SEVERITY",
+        'rule "billed" cannot grant; only rules of the phase auto can',
+    ),
+    (
+        {"type": "short_call_auto", "severity": "auto_accept", "budget": BUDGET, "on_missing": "fail"},
+        "BAD_MISSING",
+        'rule "short_call_auto" cannot grant what it knows nothing of; on_missing is pass or warn',
+    ),
+    (
+        {"type": "short_call_auto", "severity": "auto_accept", "budget": {"per": "program"}},
+        "BAD_PARAMETER",
+        'rule "short_call_auto" grants within a budget: name count or micros',
+    ),
 ]
 
 
-@pytest.mark.parametrize(("data", "sentence"), REFUSED)
-def test_a_rule_that_cannot_be_read_is_refused_in_words(data: Mapping[str, Any], sentence: str) -> None:
+@pytest.mark.parametrize(("data", "code", "sentence"), REFUSED)
+def test_a_rule_that_cannot_be_read_is_refused_in_words(data: Mapping[str, Any], code: str, sentence: str) -> None:
     with pytest.raises(RuleError) as raised:
-        parse_rule(data)
-    assert str(raised.value) == sentence
+        parse_rule({"severity": "block", **data} if data else data)
+    assert (raised.value.code, str(raised.value)) == (code, sentence)
 
 
 def test_one_bad_rule_refuses_the_policy() -> None:
@@ -78,27 +133,82 @@ def test_one_bad_rule_refuses_the_policy() -> None:
         parse_rules([{"type": "billed", "severity": "block"}, {"type": "vibes", "severity": "block"}])
 
 
+TABLE = {
+    "billed": "NOT_BILLED",
+    "window": "WINDOW_EXPIRED",
+    "window_opens": "TOO_EARLY",
+    "answered": "NOT_ANSWERED",
+    "recording_enabled": "NO_RECORDING",
+    "no_open_dispute": "ALREADY_DISPUTED",
+    "never_disputed": "DISPUTE_FINAL",
+    "remaining_amount": "FULLY_CREDITED",
+    "amount_cap": "AMOUNT_TOO_HIGH",
+    "amount_min": "AMOUNT_TOO_LOW",
+    "amount_full": "AMOUNT_NOT_FULL",
+    "duration": "DURATION_OUT_OF_RANGE",
+    "disposition": "DISPOSITION_NOT_DISPUTABLE",
+    "kind": "KIND_NOT_DISPUTABLE",
+    "invoice_status": "INVOICE_NOT_DISPUTABLE",
+    "reason_allowed": "REASON_NOT_IN_CATEGORY",
+    "reason_required": "REASON_REQUIRED",
+    "explanation": "EXPLANATION_REQUIRED",
+    "evidence": "EVIDENCE_REQUIRED",
+    "cap_count": "BUYER_DAILY_CAP",
+    "cap_percent": "BUYER_RATE_CAP",
+    "account_standing": "ACCOUNT_NOT_IN_GOOD_STANDING",
+    "permission": "DISPUTES_DISABLED",
+    "billable_guideline": "VALID_CALL_GUIDELINE",
+    "duplicate_hint": "LIKELY_DUPLICATE",
+    "duplicate_auto": "AUTO_DUPLICATE",
+    "short_call_auto": "AUTO_SHORT",
+    "small_amount_auto": "AUTO_SMALL",
+}
+"""Every rule type the design names, with its code."""
+
+
+def test_every_rule_type_of_the_design_exists() -> None:
+    assert {name: kind.code for name, kind in RULE_TYPES.items()} == TABLE
+
+
 @pytest.mark.parametrize("name", sorted(RULE_TYPES))
 def test_every_rule_type_is_read_with_its_severity_and_its_defaults(name: str) -> None:
     rule = parse_rule({"type": name, "severity": "warn", "basis": "default"})
     assert isinstance(rule, RULE_TYPES[name])
-    assert (rule.type, rule.severity, rule.on_missing) == (name, Severity.WARN, Missing.FAIL)
+    assert (rule.type, rule.severity, rule.gate, rule.budget) == (name, Severity.WARN, Gate(), None)
+    assert (rule.on_missing is Missing.PASS) == (isinstance(rule, Hint) or name == "reason_allowed")
     assert rule.code.isupper()
-    own = {field.name for field in fields(rule)} - {"severity", "on_missing"}
-    assert set(rule.limit()) == own
+    assert set(rule.parameters()) == {field.name for field in fields(rule)} - SHARED
 
 
-def test_parameters_and_the_meaning_of_unknown_facts_are_kept() -> None:
-    rule = parse_rule({"type": "disposition", "severity": "warn", "allow": ["a", "b"], "on_missing": "pass"})
-    assert rule.on_missing is Missing.PASS
-    assert rule.limit() == {"allow": ("a", "b")}
+def test_parameters_gates_and_the_meaning_of_unknown_facts_are_kept() -> None:
+    rule = parse_rule(
+        {
+            "type": "disposition",
+            "severity": "route",
+            "allow": ["a", "b"],
+            "on_missing": "pass",
+            "origins": ["api"],
+            "queue": "q",
+            "budget": {"count": 3, "micros": 9, "per": "program", "period": "day"},
+        }
+    )
+    assert (rule.on_missing, rule.queue) == (Missing.PASS, "q")
+    assert rule.parameters() == {"origins": ("api",), "allow": ("a", "b"), "deny": ()}
+    assert rule.budget == Budget(3, 9, "program", "day")
+    assert rule.gate == Gate(origins=("api",))
+
+
+def test_a_budget_has_a_counter_and_a_period() -> None:
+    budget = Budget(3, period="week")
+    assert budget.key("AUTO_SHORT") == "budget:AUTO_SHORT:week"
+    assert budget.start(NOW, "America/New_York").isoformat() == "2026-11-16T05:00:00+00:00"
 
 
 def _rules(*data: Mapping[str, Any]) -> tuple[Rule, ...]:
     return parse_rules([{"severity": "block", **rule} for rule in data])
 
 
-EVERY_TYPE = [{"type": name} for name in sorted(RULE_TYPES)]
+EVERY_TYPE = [{"type": name, "severity": "warn"} for name in sorted(RULE_TYPES)]
 HOSTILE = "x') OR true --"
 
 
@@ -109,7 +219,7 @@ def test_parameters_are_bound_and_never_part_of_the_text() -> None:
     compiled = compile_policy(rules, MOMENT)
     assert HOSTILE not in compiled.fail_mask
     assert "4711" not in compiled.fail_mask
-    assert compiled.params == {"r0_allow": [HOSTILE], "r1_cutoff": NOW - timedelta(hours=4711), "r2_allow": []}
+    assert compiled.params == {"r0_allow": [HOSTILE], "r1_cut": NOW - timedelta(hours=4711), "r2_allow": []}
     assert all(f"%({name})s" in compiled.fail_mask for name in compiled.params)
 
 
@@ -127,8 +237,8 @@ def test_a_bit_keeps_its_place_whatever_the_phases() -> None:
         bit = f"* {1 << place}::bigint"
         assert bit in whole.fail_mask
         assert (bit in charge.fail_mask) == (rule.phase is Phase.CHARGE)
-    assert "i." not in charge.fail_mask + charge.facts
     assert "i.files" in whole.facts
+    assert "i.files" not in charge.facts
 
 
 def test_an_unknown_fact_fails_passes_or_warns_as_the_rule_says() -> None:
@@ -153,144 +263,48 @@ def test_masks_tell_what_blocks_and_what_can_be_overridden() -> None:
 
 
 def test_a_policy_of_more_rules_than_a_mask_holds_is_refused() -> None:
-    with pytest.raises(ValueError, match="a policy has at most 60 rules"):
+    compile_policy(_rules(*[{"type": "billed"}] * 60), MOMENT)
+    with pytest.raises(RuleError, match="a policy has at most 60 rules, not 61") as raised:
         compile_policy(_rules(*[{"type": "billed"}] * 61), MOMENT)
+    assert raised.value.code == "TOO_MANY_RULES"
 
 
-RECEIVED = NOW - timedelta(days=8, hours=5)
-FACTS: dict[str, Any] = {
-    "received_at": RECEIVED.isoformat(),
-    "billed_at": RECEIVED.isoformat(),
-    "zone": "Asia/Kolkata",
-    "open_number": 10003,
-    "closed_at": "2026-11-05T10:00:00+00:00",
-    "closed_number": 10001,
-    "disposition": "no_answer",
-    "remaining_micros": 45_000_000,
-    "currency": "USD",
-}
-SENTENCES: list[tuple[dict[str, Any], str, str]] = [
-    (
-        {"type": "permission"},
-        "Disputes are off for this account.",
-        "An administrator can switch disputes on for the account.",
-    ),
-    (
-        {"type": "billed"},
-        "Only billed items can be disputed.",
-        "Nothing was charged for it so far; once it is billed, it can be disputed.",
-    ),
-    (
-        {"type": "no_open_dispute"},
-        "Dispute D-10003 is already open.",
-        "The open dispute can be followed, edited or withdrawn instead.",
-    ),
-    (
-        {"type": "never_disputed"},
-        "Already decided on 5 Nov 2026 (D-10001); the decision is final.",
-        "A representative can file it again with a written cause.",
-    ),
-    (
-        {"type": "disposition", "allow": ["completed_with_conversion", "busy"]},
-        'Calls with status "no answer" are usually not disputed.',
-        "Status is one of: completed with conversion, busy.",
-    ),
-    (
-        {"type": "amount_full"},
-        "This program takes the whole item; the reviewer decides whether part of it is credited.",
-        "Asked for $45.00.",
-    ),
-    ({"type": "evidence", "min_files": 1}, "This reason needs 1 supporting file.", "A supporting file is attached."),
-    ({"type": "evidence", "min_files": 2}, "This reason needs 2 supporting files.", "A supporting file is attached."),
-    (
-        {"type": "window", "amount": 168},
-        "Received 8 days 5 hours ago; the limit is 7 days.",
-        "Submitted before 2026-11-19 10:02 UTC.",
-    ),
-    (
-        {"type": "window", "anchor": "billed", "amount": 30},
-        "Billed 8 days 5 hours ago; the limit is 30 hours.",
-        "Submitted before 2026-11-13 16:02 UTC.",
-    ),
-    (
-        {"type": "window", "amount": 3, "unit": "business_days"},
-        "Received 8 days 5 hours ago; the limit is 3 business days.",
-        "Submitted before 2026-11-17 18:30 UTC.",
-    ),
-    (
-        {"type": "window", "amount": 1, "unit": "days"},
-        "Received 8 days 5 hours ago; the limit is 1 day.",
-        "Submitted before 2026-11-13 18:30 UTC.",
-    ),
+def test_a_calendar_that_does_not_exist_is_refused() -> None:
+    rule = {"type": "window", "amount": 2, "unit": "business_days", "calendar": "moon"}
+    with pytest.raises(RuleError, match='there is no calendar "moon"'):
+        compile_policy(_rules(rule), MOMENT)
+
+
+def test_a_join_that_two_rules_need_is_made_once() -> None:
+    due, paid = {"type": "window", "anchor": "invoiced", "amount": 1}, {"type": "invoice_status"}
+    assert compile_policy(_rules(due, paid), MOMENT).joins.count("billing_invoice inv") == 1
+    assert compile_policy(_rules({"type": "billed"}), MOMENT).joins == ""
+
+
+def test_two_policies_fit_one_statement() -> None:
+    compiled = compile_policy(_rules({"type": "disposition", "allow": ["ok"]}), MOMENT)
+    other = compiled.prefixed("b_")
+    assert "%(b_r0_allow)s" in other.fail_mask
+    assert other.params == {"b_r0_allow": ["ok"]}
+
+
+GRANTS: list[dict[str, Any]] = [
+    {"type": "duplicate_hint", "severity": "route", "queue": "twice"},
+    {"type": "billable_guideline", "severity": "recommend", "findings": ["voicemail"]},
+    {"type": "duplicate_auto", "severity": "recommend"},
+    {"type": "short_call_auto", "severity": "auto_accept", "budget": BUDGET},
+    {"type": "small_amount_auto", "severity": "auto_accept", "budget": BUDGET, "micros": 5},
 ]
 
 
-@pytest.mark.parametrize(("data", "message", "way_out"), SENTENCES)
-def test_each_rule_says_what_failed_and_what_would_pass(data: Mapping[str, Any], message: str, way_out: str) -> None:
-    (rule,) = _rules(data)
-    assert rule.message(FACTS, NOW) == message
-    assert rule.would_pass_if(FACTS, NOW) == way_out
-
-
-def test_every_rule_type_has_its_sentence_tried() -> None:
-    assert {data["type"] for data, _, _ in SENTENCES} == set(RULE_TYPES)
-
-
-UNKNOWN = [
-    ({"type": "no_open_dispute"}, "A dispute on this item is already open."),
-    ({"type": "never_disputed"}, "Already decided; the decision is final."),
-    ({"type": "disposition", "allow": ["ok"]}, 'Calls with status "unknown" are usually not disputed.'),
-    (
-        {"type": "window", "anchor": "billed", "amount": 48},
-        "When it was billed is not known, so its window of 2 days cannot be checked.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("data", "message"), UNKNOWN)
-def test_a_sentence_stays_whole_when_its_fact_is_unknown(data: Mapping[str, Any], message: str) -> None:
-    (rule,) = _rules(data)
-    assert rule.message({}, NOW) == message
-
-
-def test_a_window_that_is_off_never_closes() -> None:
-    (rule,) = _rules({"type": "window", "anchor": "billed", "amount": None})
-    assert rule.closes_at(FACTS) is None
-    assert rule.sql(0, MOMENT).sql == "true"
-
-
-@pytest.mark.parametrize("key", presets.keys())
-def test_a_preset_parses_compiles_and_says_where_each_rule_comes_from(key: str) -> None:
-    found = presets.preset(key)
-    rules = parse_rules(found.rules)
-    assert {rule["basis"] for rule in found.rules} <= {"source", "help", "default"}
-    assert len(compile_policy(rules, MOMENT).hash) == 64
-    assert {phase for rule in rules if (phase := rule.phase) in CLAIM}
-    assert set(found.settings["undo_seconds"]) == {"api", "desk", "bulk", "system"}
-    assert set(found.settings["decisions"]) <= {"accept", "partial", "reject"}
-    for words in (found.reasons, found.findings):
-        assert len({word["code"] for word in words}) == len(words) > 0
-        assert all(word["label"] for word in words)
-    assert all(finding.get("guideline") for finding in found.findings if finding.get("billable"))
-
-
-def test_the_call_marketplace_is_the_one_of_the_design() -> None:
-    found = presets.preset("call_marketplace")
-    assert [(rule["type"], rule["severity"]) for rule in found.rules] == [
-        ("permission", "block"),
-        ("billed", "block"),
-        ("no_open_dispute", "block"),
-        ("never_disputed", "override"),
-        ("amount_full", "block"),
-        ("window", "block"),
-        ("disposition", "warn"),
-        ("evidence", "warn"),
-    ]
-    assert found.settings["max_rounds"] == 1
-    assert found.settings["clawback"] == "proportional"
-    assert "HUNG_UP_IMMEDIATELY" in {reason["code"] for reason in found.reasons if not reason.get("active", True)}
-
-
-def test_a_preset_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        presets.preset("nothing")
+def test_the_mask_says_what_is_granted_recommended_and_routed() -> None:
+    rules = parse_rules(GRANTS)
+    assert granting(rules, 0b11111) == (3, 4)
+    assert granting(rules, 0b10111) == (4,)
+    assert granting(rules, 0b00111) == ()
+    assert (queue_of(rules, 0b00001), queue_of(rules, 0b00010)) == ("twice", "")
+    for mask, decision, code in ((0b00110, "reject", "VALID_CALL_GUIDELINE"), (0b01000, "accept", "AUTO_SHORT")):
+        found = suggestion_of(rules, mask, {}, NOW)
+        assert found is not None
+        assert (found["decision"], found["code"]) == (decision, code)
+    assert suggestion_of(rules, 0b00001, {}, NOW) is None

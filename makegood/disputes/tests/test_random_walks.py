@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -28,11 +29,21 @@ def _amount(random: Random, most: int) -> int:
 
 def _submit(charge: Charge, case: Case, random: Random) -> str:
     asked = None if random.random() < 0.5 else _amount(random, charge.remaining)
-    return charge.submit(asked, case if case.stage is Stage.DRAFT else None)
+    return charge.submit(asked, case if case.stage is Stage.DRAFT else None, marks=random.random() < 0.2)
+
+
+def _typed(charge: Charge, random: Random) -> int | None:
+    return _amount(random, charge.payout - charge.clawed) if random.random() < 0.1 else None
 
 
 def _partial(charge: Charge, case: Case, random: Random) -> str:
-    return charge.decide(case, DecisionKind.PARTIAL, _amount(random, case.amount), 10 if random.random() < 0.6 else 0)
+    window = 10 if random.random() < 0.6 else 0
+    micros = _amount(random, case.amount)
+    return charge.decide(case, DecisionKind.PARTIAL, micros, window, _typed(charge, random))
+
+
+def _reopen(charge: Charge, case: Case, random: Random) -> str:
+    return charge.reopen(case) if random.random() < 0.7 else charge.correct(case)
 
 
 ACTS: dict[Verb, Act] = {
@@ -46,21 +57,24 @@ ACTS: dict[Verb, Act] = {
     Verb.PROVIDE_INFO: lambda charge, case, random: charge.step(case, Verb.PROVIDE_INFO),
     Verb.LAPSE: lambda charge, case, random: charge.step(case, Verb.LAPSE),
     Verb.BREACH: lambda charge, case, random: charge.step(case, Verb.BREACH),
-    Verb.ACCEPT: lambda charge, case, random: charge.decide(case, DecisionKind.ACCEPT),
+    Verb.AUTO_ACCEPT: lambda charge, case, random: charge.auto_accept(case),
+    Verb.ACCEPT: lambda charge, case, random: charge.decide(case, DecisionKind.ACCEPT, typed=_typed(charge, random)),
     Verb.ACCEPT_PARTIAL: _partial,
     Verb.REJECT: lambda charge, case, random: charge.decide(case, DecisionKind.REJECT),
     Verb.UNDO: lambda charge, case, random: charge.undo(case),
     Verb.COMMIT: lambda charge, case, random: charge.commit(case),
-    Verb.ADJUST: lambda charge, case, random: charge.adjust(case, _amount(random, charge.remaining)),
+    Verb.ADJUST: lambda charge, case, random: charge.adjust(case, _amount(random, case.amount), _typed(charge, random)),
     Verb.REVERSE: lambda charge, case, random: charge.reverse(case),
     Verb.APPLY_FEE: lambda charge, case, random: charge.apply_fee(case, _amount(random, 25_000_000), 25_000_000),
     Verb.CLOSE: lambda charge, case, random: charge.step(case, Verb.CLOSE),
-    Verb.REOPEN: lambda charge, case, random: charge.reopen(case),
+    Verb.REOPEN: _reopen,
     Verb.REQUEST_RE_REVIEW: lambda charge, case, random: charge.reopen(case, Verb.REQUEST_RE_REVIEW),
 }
 EVERY = tuple(ACTS)
 FROM = {stage: tuple(verb for verb in EVERY if stage in ROWS[verb].source) or EVERY for stage in (None, *Stage)}
 FILING = frozenset({Verb.SAVE_DRAFT, Verb.SUBMIT})
+MODES = ("none", "proportional", "proportional", "full_on_accept", "capped_at_credit")
+RATES = (Fraction(0), Fraction(33, 400))
 NOTHING = Case(Stage.WITHDRAWN, 0)
 
 
@@ -72,7 +86,8 @@ def _new_charge(random: Random) -> Charge:
         tax=int(billed * 0.08) if random.random() < 0.5 else 0,
         payout=int(billed * random.random() * 1.2) if random.random() < 0.8 else 0,
         same_currency=random.random() < 0.7,
-        rules=Rules(random.random() < 0.5, random.random() < 0.8, random.choice((1, 2, 3))),
+        vendor=random.random() < 0.9,
+        rules=Rules(random.random() < 0.5, random.choice(MODES), random.choice((1, 2, 3)), random.choice(RATES)),
     )
 
 
@@ -111,9 +126,11 @@ def _check_balance(charge: Charge) -> None:
     assert 0 <= charge.credited <= charge.billed - held
     assert 0 <= charge.tax_credited <= charge.tax
     assert 0 <= charge.clawed <= charge.payout
+    assert charge.credited or not charge.marked
     if charge.credited == charge.billed:
         assert charge.tax_credited == charge.tax
-        assert not charge.rules.claws_back or charge.clawed == charge.payout
+        in_proportion = charge.rules.clawback == "proportional" and charge.vendor
+        assert not in_proportion or charge.was_typed or charge.clawed == charge.payout
 
 
 def _check_books(charge: Charge) -> None:
@@ -158,7 +175,7 @@ def test_random_walks_keep_every_law_and_every_fact_has_its_words() -> None:
         _check_books(charge)
         _check_history(charge)
         for case in charge.cases:
-            facts = case.facts(charge.billed)
+            facts = case.facts(charge.billed, marked=charge.marked)
             seen.setdefault(_tuple_of(facts), facts)
         full += charge.credited == charge.billed
     assert full > WALKS // 100

@@ -17,13 +17,15 @@ import pytest
 from django.db import connection
 
 from makegood.disputes import operations
-from makegood.disputes.entries import DecisionItem, DraftItem, EditItem, Ref, SubmitItem
+from makegood.disputes.entries import DraftItem, SubmitItem
 from makegood.disputes.lifecycle import Verb
+from makegood.disputes.models import Reason
 from makegood.disputes.operations.commit import commit, open_accounts_for
 from makegood.disputes.selectors import laws as dispute_laws
 from makegood.disputes.selectors.rows import live_credits
-from makegood.disputes.states import Door, Outcome, Stage
-from makegood.disputes.tests.model import ROWS, VERB_OF, Case, Charge, Rules, rebuilt
+from makegood.disputes.states import Door, Outcome
+from makegood.disputes.tests.model import Charge, Rules, rebuilt
+from makegood.disputes.tests.walking import FEE_TAX, KEYED, Task, Walk, next_task
 from makegood.kernel import clock
 from makegood.kernel.answers import Answer
 from makegood.ledger.selectors import proof
@@ -43,32 +45,20 @@ CURRENCIES = [
     ("KWD", "USD", 1),
     ("EUR", "EUR", 1),
 ]
-KINDS = {verb: kind for kind, verb in VERB_OF.items()}
-VERBS = (
-    *(Verb.SAVE_DRAFT, Verb.SUBMIT, Verb.EDIT, Verb.WITHDRAW, Verb.CLAIM, Verb.RELEASE),
-    *(Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT, Verb.UNDO, Verb.COMMIT),
+OVERRIDES = {
+    "reopen": True,
+    "max_rounds": 3,
+    "reversal_fee": {"default": "5.00", "max": "25.00"},
+    "fee_tax_rate": "0.0825",
+    "decision_note": {},
+}
+PROGRAMS = (
+    (True, "proportional"),
+    (False, "proportional"),
+    (True, "none"),
+    (False, "full_on_accept"),
+    (False, "capped_at_credit"),
 )
-DESK = frozenset({Verb.CLAIM, Verb.RELEASE, *KINDS, Verb.UNDO})
-
-
-@dataclass
-class Walk:
-    """A charge in the model, its number in the database, and the numbers of its disputes in the model's order."""
-
-    charge: Charge
-    charge_id: int
-    ids: list[int] = field(default_factory=list)
-
-
-@dataclass
-class Task:
-    """One verb of one walk: what to send, and the code the model answered."""
-
-    walk: Walk
-    verb: Verb
-    item: Any
-    code: str
-    place: int
 
 
 @dataclass
@@ -84,16 +74,17 @@ class Bench:
 
 def _programs(world: World) -> list[tuple[Program, Rules]]:
     made: list[tuple[Program, Rules]] = []
-    for close, mode in ((True, "proportional"), (False, "proportional"), (True, "none")):
+    for close, mode in PROGRAMS:
         program = operations.install_preset(
             SYSTEM,
             preset_key="call_marketplace",
             key=f"p{len(made)}",
-            overrides={"auto_close": close, "clawback": mode},
+            overrides={**OVERRIDES, "auto_close": close, "clawback": mode},
         )
         since = datetime(2001, 1, 1, tzinfo=UTC)
         operations.publish_policy(SYSTEM, program=program, rules=RULES, effective_from=since)
-        made.append((program, Rules(close, mode == "proportional")))
+        Reason.objects.filter(program=program, code="BOT").update(implies_non_billable=True)
+        made.append((program, Rules(close, mode, 3, FEE_TAX)))
     return made
 
 
@@ -119,79 +110,32 @@ def _walk(
         billed=billed,
         tax=charge.tax_micros,
         payout=charge.payout_micros,
-        rules=Rules(rules.auto_close, rules.claws_back and vendor is not None),
+        same_currency=currency == payout_currency,
+        vendor=vendor is not None,
+        rules=rules,
     )
     return Walk(model, charge.pk)
 
 
-def _amount(random: Random, most: int) -> int:
-    return most + random.randrange(-1, 2) if random.random() < 0.15 else random.randrange(1, max(most, 1) + 1)
-
-
-def _filing(walk: Walk, verb: Verb, case: Case, place: int, random: Random) -> Task:
-    charge = walk.charge
-    if verb is Verb.SAVE_DRAFT:
-        code = charge.save_draft()
-        return Task(walk, verb, DraftItem(walk.charge_id, "SPAM", "to be told"), code, place)
-    asked = None if random.random() < 0.5 else _amount(random, charge.remaining)
-    draft = case if case.stage is Stage.DRAFT and charge.cases else None
-    code = charge.submit(asked, draft)
-    item = SubmitItem(walk.charge_id, "BOT", "a robot", asked, draft_id=walk.ids[place] if draft else None)
-    return Task(walk, verb, item, code, place)
-
-
-def _task(walk: Walk, random: Random, door: Door) -> Task | None:
-    """Choose a verb, mostly one that the table has from here, and let the model answer first."""
-    charge = walk.charge
-    place = len(charge.cases) - 1 if random.random() < 0.9 or not charge.cases else random.randrange(len(charge.cases))
-    case = charge.cases[place] if charge.cases else Case(Stage.WITHDRAWN, 0)
-    legal = [verb for verb in VERBS if (case.stage if charge.cases else None) in ROWS[verb].source]
-    verb = random.choice(legal if legal and random.random() < 0.8 else VERBS)
-    if verb is Verb.SAVE_DRAFT and random.random() < 0.7:
-        verb = Verb.SUBMIT
-    if verb in {Verb.SAVE_DRAFT, Verb.SUBMIT}:
-        return _filing(walk, verb, case, place, random)
-    if not charge.cases:
-        return None
-    dispute_id, stage = walk.ids[place], case.stage
-    item: Any = Ref(dispute_id)
-    if verb is Verb.EDIT:
-        asked = _amount(random, charge.remaining)
-        code, item = (
-            charge.edit(case, asked),
-            EditItem(dispute_id, {"amount_micros": asked, "description": "more words"}),
-        )
-    elif verb in KINDS:
-        micros = _amount(random, case.amount)
-        window = 10 if door is Door.DESK else 0
-        code = charge.decide(case, KINDS[verb], micros, window)
-        item = DecisionItem(dispute_id, KINDS[verb], micros if verb is Verb.ACCEPT_PARTIAL else None, "as heard")
-    elif verb is Verb.UNDO:
-        code = charge.undo(case)
-    else:
-        code = charge.commit(case) if verb is Verb.COMMIT else charge.step(case, verb)
-    return Task(walk, verb, item, "NOT_FOUND" if stage is Stage.DRAFT and verb in DESK else code, place)
-
-
-def _send(bench: Bench, verb: Verb, items: list[Any], door: Door, key: str) -> list[Answer]:
+def _send(bench: Bench, verb: str, items: list[Any], door: Door, key: str) -> list[Answer]:
     buyer, manager = bench.buyer, bench.manager
+    ids = [item.dispute_id for item in items if not isinstance(item, DraftItem | SubmitItem)]
     match verb:
-        case Verb.SAVE_DRAFT:
-            return operations.save_draft(buyer, items=items)
         case Verb.SUBMIT:
             return operations.submit(buyer, items=items, key=key)
-        case Verb.EDIT:
-            return operations.edit(buyer, items=items)
-        case Verb.WITHDRAW:
-            return operations.withdraw(buyer, items=items)
-        case Verb.CLAIM:
-            return operations.claim(manager, items=items)
-        case Verb.RELEASE:
-            return operations.release(manager, items=items)
-        case Verb.UNDO:
-            return operations.undo(manager, items=items)
-        case _:
+        case Verb.SAVE_DRAFT | Verb.EDIT | Verb.WITHDRAW | Verb.PROVIDE_INFO | Verb.REQUEST_RE_REVIEW:
+            answers: list[Answer] = getattr(operations, verb)(buyer, items=items)
+            return answers
+        case Verb.AUTO_ACCEPT:
+            return operations.auto_accept(ids, "as agreed")
+        case Verb.LAPSE | Verb.BREACH:
+            answers = getattr(operations, verb)(ids)
+            return answers
+        case Verb.ACCEPT | Verb.ACCEPT_PARTIAL | Verb.REJECT:
             return operations.decide(manager, items=items, door=door, key=key)
+    keyed = {"key": key} if verb in KEYED else {}
+    answers = getattr(operations, verb)(manager, items=items, **keyed)
+    return answers
 
 
 def _commit(tasks: list[Task]) -> None:
@@ -212,7 +156,7 @@ def _run(bench: Bench, tasks: list[Task], door: Door) -> None:
     answers = _send(bench, verb, items, door, key)
     assert [(answer.ordinal, answer.code) for answer in answers] == [(n, task.code) for n, task in enumerate(tasks)]
     bench.answers.update(answer.code or "ok" for answer in answers)
-    if verb in {Verb.SUBMIT, *KINDS} and bench.random.random() < 0.3:
+    if verb in KEYED and bench.random.random() < 0.3:
         before = _print()
         assert _send(bench, verb, items, door, key) == answers
         assert _print() == before
@@ -247,15 +191,16 @@ def _compare(walks: list[Walk]) -> None:
         " coalesce(h.held_micros, 0) FROM disputes_dispute d LEFT JOIN ledger_hold h ON h.dispute_id = d.id"
     )
     balances = _rows(
-        "SELECT charge_id, held_micros, credited_micros, tax_credited_micros, clawed_micros FROM ledger_charge_balance"
+        "SELECT charge_id, held_micros, credited_micros, tax_credited_micros, clawed_micros, non_billable_mark"
+        " FROM ledger_charge_balance"
     )
     for walk in walks:
         charge = walk.charge
         for dispute_id, case in zip(walk.ids, charge.cases, strict=True):
             expected = (walk.charge_id, case.stage, case.outcome, case.round, case.amount, case.decided, case.held)
             assert disputes.pop(dispute_id) == expected
-        money = (charge.held, charge.credited, charge.tax_credited, charge.clawed)
-        assert balances.get(walk.charge_id, (0, 0, 0, 0)) == money
+        money = (charge.held, charge.credited, charge.tax_credited, charge.clawed, charge.marked)
+        assert balances.get(walk.charge_id, (0, 0, 0, 0, False)) == money
     assert disputes == {}
 
 
@@ -294,11 +239,11 @@ def _play(bench: Bench, walks: list[Walk], now: int) -> None:
     """One step of every walk, verb by verb, in batches of mixed size."""
     random = bench.random
     door = random.choice((Door.DESK, Door.DESK, Door.API))
-    groups: dict[Verb, list[Task]] = {}
+    groups: dict[str, list[Task]] = {}
     with clock.frozen(START + timedelta(seconds=now)):
         for walk in walks:
             walk.charge.now = now
-            if task := _task(walk, random, door):
+            if task := next_task(walk, random, door):
                 groups.setdefault(task.verb, []).append(task)
         for tasks in groups.values():
             while tasks:

@@ -11,11 +11,11 @@ from psycopg.types.range import TimestamptzRange
 from makegood.billing.models import Charge
 from makegood.disputes import operations
 from makegood.disputes.entries import DecisionItem, DraftItem, Ref
-from makegood.disputes.models import Decision, Dispute, Finding, PolicyVersion, Reason
+from makegood.disputes.models import Decision, Dispute, Finding, PolicyVersion, Reason, Resolution
 from makegood.disputes.states import DecisionKind, DecisionState, Outcome, Stage
 from makegood.kernel import clock
 from makegood.ledger.models import ChargeBalance, Hold
-from makegood.parties.entries import Principal
+from makegood.parties.entries import SYSTEM, Principal
 from tests.refusals import refused_by, run
 from tests.world import ChargeMaker, DisputeMaker, World
 
@@ -123,6 +123,9 @@ def test_balance_that_differs_from_its_charge(
     [
         ({"amount_micros": -1}, "dispute_amount_not_negative"),
         ({"round": 0}, "dispute_round"),
+        ({"round": 2}, "dispute_round_has_origin"),
+        ({"round_origin": "reopened"}, "dispute_round_has_origin"),
+        ({"decided_clawback_micros": 1}, "dispute_clawback_is_decided"),
         ({"stage": Stage.DECIDED, "commit_after": clock.now()}, "dispute_decided_has_outcome"),
         ({"stage": Stage.DECIDED, "outcome": Outcome.ACCEPTED}, "dispute_decided_has_outcome"),
         ({"outcome": Outcome.REJECTED}, "dispute_outcome_has_stage"),
@@ -162,7 +165,13 @@ def test_dispute_that_names_what_does_not_exist(make_dispute: DisputeMaker, colu
         run(f"UPDATE disputes_dispute SET {column} = 999999")  # noqa: S608
 
 
-REOPENED: dict[str, Any] = {"stage": Stage.PENDING, "closed_at": None, "outcome": None, "round": 2}
+REOPENED: dict[str, Any] = {
+    "stage": Stage.PENDING,
+    "closed_at": None,
+    "outcome": None,
+    "round": 2,
+    "round_origin": "reopened",
+}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +216,7 @@ def test_second_live_decision_in_a_round(held: Decision) -> None:
     [
         ({"kind": DecisionKind.REJECT, "by_id": None}, "decision_only_people_refuse"),
         ({"micros": -1}, "decision_not_negative"),
+        ({"clawback_micros": -1}, "decision_clawback_not_negative"),
         ({"dispute_id": 999_999}, "decision_dispute_fk"),
         ({"by_id": 999_999}, "decision_by_fk"),
     ],
@@ -240,6 +250,20 @@ def test_committed_decision_stays_committed(closed: Dispute, state: DecisionStat
 def test_decision_is_not_removed(held: Decision) -> None:
     with refused_by("decision_leaves_held_once"):
         held.delete()
+
+
+def test_decisions_are_not_emptied(held: Decision) -> None:
+    with refused_by("decision_kept"):
+        run("ALTER TABLE disputes_decision ENABLE TRIGGER decision_kept")
+        run("TRUNCATE disputes_decision")
+
+
+def test_resolution_of_another_program(make_dispute: DisputeMaker, world: World) -> None:
+    other = operations.install_preset(SYSTEM, preset_key="call_marketplace", key="elsewhere")
+    resolution = Resolution.objects.create(program=other, code="OK", label="Credited")
+    dispute = make_dispute()
+    with refused_by("dispute_resolution_fk"):
+        change(dispute, resolution=resolution)
 
 
 @pytest.mark.parametrize("columns", [{"rules": []}, {"note": "Rewritten"}, {"published_at": None}, {"number": 7}])

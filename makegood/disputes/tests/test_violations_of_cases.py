@@ -57,15 +57,15 @@ def test_a_line_shares_number_customer_currency_and_program_with_its_submission(
 ) -> None:
     dispute = make_dispute()
     columns: dict[str, Any] = {"number": dispute.number}
-    columns |= {
+    others: dict[str, dict[str, Any]] = {
         "number": {"number": dispute.number + 1},
         "customer": {"customer": world.other_customer},
         "currency": {"currency": "EUR"},
         "program": {
             "program": create_program(SYSTEM, key="elsewhere", name="Elsewhere", preset="call_marketplace", settings={})
         },
-    }[other]
-    submission = submission_of(world, **columns)
+    }
+    submission = submission_of(world, **{**columns, **others[other]})
     with refused_by("dispute_submission_fk"):
         change(dispute, submission=submission, line=1)
 

@@ -37,7 +37,7 @@ def test_many_with_bad_ones_withdraw_the_others(
     decide(manager, item(decided))
     decide(manager, item(closed), door=Door.API)
     operations.withdraw(buyer, items=[Ref(again.pk)])
-    Dispute.objects.filter(pk=late.pk).update(round=2)
+    Dispute.objects.filter(pk=late.pk).update(round=2, round_origin="reopened")
     order = [decided, closed, again, late, fine]
     answers = operations.withdraw(buyer, items=[*(Ref(dispute.pk) for dispute in order), Ref(fine.pk, 1), Ref(999_999)])
     refused(answers[0], "WRONG_STAGE", f"{decided} is being reviewed, so this step is not possible.")

@@ -1,0 +1,102 @@
+"""Opens a finished dispute again: reopened by the operator, or reviewed again because the submitter side asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from makegood.disputes import errors
+from makegood.disputes.entries import WordsItem
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.models import Decision, Dispute
+from makegood.disputes.operations.steps import run_step
+from makegood.disputes.policy.afterward import Rounds
+from makegood.disputes.states import DecisionState, RoundOrigin, Stage
+from makegood.kernel import clock
+from makegood.kernel.answers import Answer
+from makegood.parties.entries import Principal
+from makegood.parties.selectors import demand
+from makegood.parties.states import ROLES, RoleKey, Verb
+
+
+def reopen(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
+    """Open closed or withdrawn disputes again, for a cause. A live credit stays live until it is reversed.
+
+    Resolution, outcome and decision are cleared; a closed dispute begins its next round, a withdrawn one goes on in
+    its own. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, VERSION_MISMATCH, CAUSE_REQUIRED,
+    REOPEN_NOT_OFFERED, REOPEN_WINDOW_ENDED, ALREADY_DISPUTED. Raises NotPermitted.
+    """
+    demand(principal, Verb.DISPUTE_REOPEN)
+
+    def apply(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
+        rounds = Rounds.of(dispute.program.settings)
+        if not rounds.reopens:
+            raise errors.ReopenNotOffered(number=str(dispute))
+        ended = _last_moment(dispute.closed_at or dispute.withdrawn_at, rounds.reopen_for)
+        if ended is not None:
+            raise errors.ReopenWindowEnded(number=str(dispute), until=ended)
+        return begin_round(dispute, item.text, RoundOrigin.REOPENED)
+
+    return run_step(principal, Step.REOPEN, items, apply, opens=True)
+
+
+def request_re_review(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
+    """Ask that a decided or closed dispute be looked at again, by somebody else where the program says so.
+
+    The appeal window runs from the first decision (without one, from the closing), and no later round restarts it.
+    Refusals per item: NOT_FOUND, WRONG_STAGE, VERSION_MISMATCH, CAUSE_REQUIRED, RE_REVIEW_NOT_OFFERED,
+    RE_REVIEW_NOT_FOR_YOU, ROUNDS_USED_UP, APPEAL_WINDOW_ENDED, ALREADY_DISPUTED, ALREADY_DECIDED for who decides.
+    Raises NotPermitted.
+    """
+    demand(principal, Verb.DISPUTE_CREATE)
+
+    def apply(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
+        _demand_re_review(principal, dispute)
+        return begin_round(dispute, item.text, RoundOrigin.RE_REVIEW)
+
+    return run_step(principal, Step.REQUEST_RE_REVIEW, items, apply, opens=True)
+
+
+def _demand_re_review(principal: Principal, dispute: Dispute) -> None:
+    rounds, number = Rounds.of(dispute.program.settings), str(dispute)
+    if not rounds.re_reviews:
+        raise errors.ReReviewNotOffered(number=number)
+    if principal.role not in rounds.asked_by:
+        names = sorted(ROLES[RoleKey(role)][0].lower() for role in rounds.asked_by if role in set(RoleKey))
+        raise errors.ReReviewNotForYou(number=number, roles=" or ".join(names) or "nobody")
+    if dispute.round >= rounds.max_rounds:
+        raise errors.RoundsUsedUp(number=number, rounds=dispute.round)
+    first = Decision.objects.filter(dispute=dispute, state=DecisionState.COMMITTED).order_by("round").first()
+    ended = _last_moment(first.at if first else dispute.closed_at, rounds.appeal_for)
+    if ended is not None:
+        raise errors.AppealWindowEnded(number=number, until=ended)
+
+
+def _last_moment(start: datetime | None, length: timedelta | None) -> str | None:
+    """The end of a window in words when it has passed, else None; the last instant still belongs to it."""
+    if start is None or length is None or clock.now() <= start + length:
+        return None
+    return f"{start + length:%-d %b %Y %H:%M} UTC"
+
+
+def begin_round(dispute: Dispute, cause: str, origin: RoundOrigin) -> dict[str, Any]:
+    """Set what a further round sets on a locked dispute; the journal's facts. Raises CauseRequired."""
+    if not cause.strip():
+        raise errors.CauseRequired()
+    if dispute.stage != Stage.WITHDRAWN:
+        dispute.round += 1
+        dispute.round_origin = origin
+    for field in ("outcome", "resolution", "decided_micros", "decided_clawback_micros", "decided_by", "decided_at"):
+        setattr(dispute, field, None)
+    for field in ("commit_after", "closed_at", "withdrawn_at", "suggestion", "assignee", "claimed_until"):
+        setattr(dispute, field, None)
+    dispute.decision_note = dispute.buyer_explanation = ""
+    dispute.finding_ids = []
+    dispute.info_missing = False
+    return {
+        "charge_id": dispute.charge_id,
+        "cause": cause.strip(),
+        "round": dispute.round,
+        "submitted_by": dispute.submitted_by_id,
+    }

@@ -1,0 +1,189 @@
+"""The one statement that files claims on charges of one program, with its counters and its grants around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from makegood.disputes import errors
+from makegood.disputes.eligibility import facts_of, granting, masks_of, verdict_of
+from makegood.disputes.entries import SubmitItem, Together
+from makegood.disputes.operations.auto_accept import Candidate, Cause, grant
+from makegood.disputes.operations.batch import fetch
+from makegood.disputes.operations.limits import count_usage, limits_of, lock_counters, uses_of
+from makegood.disputes.policy import Rule, Severity, compile_policy
+from makegood.disputes.policy.rules.caps import CapPercent
+from makegood.disputes.selectors.offer import Offer
+from makegood.disputes.selectors.policies import PolicyInForce, moment
+from makegood.disputes.states import OUTCOME_OF, DecisionKind, Origin
+from makegood.journal.operations import actor_parameters
+from makegood.kernel import clock, ids, sql
+from makegood.kernel.answers import Answer
+from makegood.kernel.money import format_money
+from makegood.parties.entries import Principal
+from makegood.parties.states import Verb
+
+_SUGGESTING = frozenset({Severity.RECOMMEND, Severity.AUTO_ACCEPT, Severity.ROUTE})
+
+
+class _Row(NamedTuple):
+    """What the statement answers of one item; ``id`` None when nothing was filed."""
+
+    ordinal: int
+    id: int | None
+    label: str
+    customer_id: int
+    amount_micros: int
+    currency: str
+    remaining_micros: int
+    fail_mask: int
+    missing_mask: int
+    facts: Any
+    counters: Any
+    is_first_of_charge: bool
+
+    @property
+    def spoken(self) -> dict[str, Any]:
+        """The facts as a mapping; jsonb comes as text."""
+        found: dict[str, Any] = self.facts if isinstance(self.facts, dict) else json.loads(self.facts or "{}")
+        return found
+
+
+def _hint(place: int, rule: Rule) -> dict[str, Any]:
+    """What a suggestion keeps of a rule that speaks; its sentence is rendered on read."""
+    said: dict[str, Any] = {"code": rule.code, "place": place, "severity": rule.severity.value}
+    if rule.suggests:
+        said["outcome"] = OUTCOME_OF[DecisionKind(rule.suggests)].value
+    if rule.queue:
+        said["queue"] = rule.queue
+    return {"bit": 1 << place, "rule": said}
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Who files what kind of claims under which policy. ``together`` makes them the lines of one submission."""
+
+    principal: Principal
+    policy: PolicyInForce
+    offer: Offer
+    origin: Origin
+    together: Together | None = None
+
+    @cached_property
+    def _may_override(self) -> bool:
+        return self.principal.can(Verb.DISPUTE_OVERRIDE)
+
+    @cached_property
+    def _grants(self) -> int:
+        return sum(1 << n for n, rule in enumerate(self.policy.rules) if rule.severity is Severity.AUTO_ACCEPT)
+
+    def file(self, items: Sequence[SubmitItem]) -> list[Answer]:
+        """Judge and file in one transaction, which the caller has opened. Raises IntegrityError for a lost race."""
+        rules = self.policy.rules
+        at = moment(self.policy.program_id, self.principal.id)
+        limits = limits_of(rules, at)
+        # Parts of what was billed are expensive to ask for, and asked once, of the items that pass all else.
+        early = {place for place, rule in enumerate(rules) if not isinstance(rule, CapPercent)}
+        compiled = compile_policy(rules, at, places=early)
+        params = self._parameters(items)
+        lock_counters(limits, params)
+        text = sql.spliced("disputes.submit", {**compiled.fragments, "limits": limits.part})
+        rows = [_Row(*row) for row in fetch(text, {**params, **compiled.params, **limits.params})]
+        filed = [row for row in rows if row.id is not None]
+        if limits.locks:
+            uses = uses_of(rules, ((row.fail_mask, row.amount_micros, row.counters) for row in filed))
+            count_usage(self.policy.program_id, uses)
+        granted = self._granted(filed)
+        return [self._answer(row, items[row.ordinal - 1], granted) for row in rows]
+
+    def _parameters(self, items: Sequence[SubmitItem]) -> dict[str, Any]:
+        rules, offer = self.policy.rules, self.offer
+        block, override = masks_of(rules)
+        hints = [_hint(place, rule) for place, rule in enumerate(rules) if rule.severity in _SUGGESTING]
+        together = self.together
+        return {
+            "charge_ids": [item.charge_id for item in items],
+            "asked": [item.amount_micros for item in items],
+            "least": offer.least_micros,
+            "reason_ids": [offer.reason_id(item.reason) for item in items],
+            "reason_codes": [item.reason or None for item in items],
+            "types": [offer.type_of(item.type, offer.reasons.get(item.reason)) for item in items],
+            "resolution_ids": [offer.resolution_id(item.resolution) for item in items],
+            "descriptions": [item.description.strip() for item in items],
+            "causes": [item.override_cause.strip() for item in items],
+            "files": [0] * len(items),
+            "public_ids": [ids.ulid("dsp") for _ in items],
+            "draft_ids": [item.draft_id for item in items],
+            "block_mask": block,
+            "override_mask": override,
+            "may_override": self._may_override,
+            "hints": json.dumps(hints),
+            "hint_mask": sum(hint["bit"] for hint in hints),
+            "grant_mask": self._grants,
+            "together": together is not None,
+            "submission_public_id": ids.ulid("sub"),
+            "note": together.note.strip() if together else "",
+            "invoice_id": together.invoice_id if together else None,
+            "policy_version_id": self.policy.id,
+            "policy": self.policy.label,
+            "origin": self.origin.value,
+            **actor_parameters(self.principal),
+        }
+
+    def _granted(self, filed: Sequence[_Row]) -> Mapping[int, str]:
+        """The code of the rule that granted, by dispute."""
+        speaking = [row for row in filed if row.fail_mask & self._grants]
+        if not speaking:
+            return {}
+        candidates = [
+            Candidate(row.id or 0, row.customer_id, row.currency, row.amount_micros, self._causes(row))
+            for row in speaking
+        ]
+        found = grant(self.policy.program_id, candidates)
+        return {pk: granted.cause.code for pk, granted in found.items() if granted.answer.ok}
+
+    def _causes(self, row: _Row) -> tuple[Cause, ...]:
+        causes = []
+        for place in granting(self.policy.rules, row.fail_mask):
+            rule = self.policy.rules[place]
+            if rule.budget is not None:
+                sentence = rule.message(facts_of(row.spoken, place), clock.now())
+                causes.append(Cause(rule.code, f"Accepted by the rule {rule.code}: {sentence}", rule.budget))
+        return tuple(causes)
+
+    def _answer(self, row: _Row, item: SubmitItem, granted: Mapping[int, str]) -> Answer:
+        ordinal = row.ordinal - 1
+        if row.id is not None:
+            data = {"number": row.label, "amount_micros": row.amount_micros, "currency": row.currency}
+            if self.together is not None:
+                data["submission"] = row.label.rpartition(".")[0]
+            if row.id in granted:
+                data["granted_by"] = granted[row.id]
+            return Answer(ordinal, ok=True, id=row.id, data=data)
+        return replace(self._refused(row, item), ordinal=ordinal)
+
+    def _refused(self, row: _Row, item: SubmitItem) -> Answer:
+        if not row.is_first_of_charge:
+            return Answer.refused(0, errors.AlreadyDisputed())
+        block, override = masks_of(self.policy.rules)
+        overridden = self._may_override and bool(item.override_cause.strip())
+        if row.fail_mask & block or (row.fail_mask & override and not overridden):
+            verdict = verdict_of(
+                self.policy.label,
+                self.policy.rules,
+                row.fail_mask,
+                row.spoken,
+                clock.now(),
+                missing_mask=row.missing_mask,
+            )
+            if (headline := verdict.headline) is not None:
+                data = {"would_pass_if": headline.would_pass_if, "policy": self.policy.label}
+                return Answer(0, ok=False, code=headline.code, message=headline.message, data=data)
+        if max(item.amount_micros or 0, self.offer.least_micros) > row.remaining_micros:
+            left = format_money(row.remaining_micros, row.currency)
+            return Answer.refused(0, errors.AmountExceedsRemaining(remaining=left))
+        # A draft that is gone, or is somebody else's, says so; it is no open dispute.
+        return Answer.refused(0, errors.AlreadyDisputed() if item.draft_id is None else errors.Conflict())

@@ -1,0 +1,94 @@
+"""What a program lets a claim say: its reasons, resolutions and types, and whether it takes reports without money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from makegood.disputes import errors
+from makegood.disputes.entries import SubmitItem
+from makegood.disputes.models import Reason, Resolution
+from makegood.disputes.policy import Rule
+from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.states import ReasonType
+from makegood.kernel.errors import Refusal
+from makegood.parties.models import Program
+
+_TYPES = frozenset(ReasonType)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Reasons by code.
+
+    ``needs_reason`` holds unless the policy has a rule of its own that says who gives one; ``no_money`` takes reports
+    on which nothing is asked back.
+    """
+
+    program_id: int
+    reasons: Mapping[str, Reason]
+    needs_reason: bool
+    no_money: bool
+
+    @cached_property
+    def resolutions(self) -> Mapping[str, int]:
+        """Ids by code; asked for only when a claim names one."""
+        offered = Resolution.objects.filter(program_id=self.program_id, is_active=True)
+        return dict(offered.values_list("code", "id"))
+
+    @property
+    def least_micros(self) -> int:
+        """The smallest amount that can be asked for."""
+        return 0 if self.no_money else 1
+
+    def reason_id(self, code: str) -> int | None:
+        """The reason's id; None for no reason. Raises ReasonRequired."""
+        if not code and not self.needs_reason:
+            return None
+        if code not in self.reasons:
+            raise errors.ReasonRequired()
+        return self.reasons[code].pk
+
+    def type_of(self, given: str, reason: Reason | None) -> str:
+        """What the claim is about: as given, else as its reason says. Raises UnknownType."""
+        if given and given not in _TYPES:
+            raise errors.UnknownType(type=given)
+        return given or (reason.type if reason else "")
+
+    def resolution_id(self, code: str) -> int | None:
+        """The resolution's id; None for none. Raises UnknownResolution."""
+        if code and code not in self.resolutions:
+            raise errors.UnknownResolution(resolution=code)
+        return self.resolutions[code] if code else None
+
+    def refusal_of(self, item: SubmitItem) -> Refusal | None:
+        """Why a claim cannot be made in this form; None when it can be judged."""
+        try:
+            self.reason_id(item.reason)
+            reason = self.reasons.get(item.reason)
+            check_explained(reason, item.description)
+            self.type_of(item.type, reason)
+            self.resolution_id(item.resolution)
+        except Refusal as refusal:
+            return refusal
+        if item.amount_micros is not None and item.amount_micros < self.least_micros:
+            return errors.AmountNotPositive()
+        return None
+
+
+def check_explained(reason: Reason | None, description: str) -> None:
+    """Raise ExplanationRequired when the reason asks for more words."""
+    if reason is not None and len(description.strip()) < reason.min_explanation_chars:
+        raise errors.ExplanationRequired()
+
+
+def offer_of(program_id: int, rules: Sequence[Rule]) -> Offer:
+    """What a program offers under a policy."""
+    settings = DisputeSettings.of(Program.objects.values_list("settings", flat=True).get(pk=program_id))
+    return Offer(
+        program_id=program_id,
+        reasons={reason.code: reason for reason in Reason.objects.filter(program_id=program_id, is_active=True)},
+        needs_reason=not any(rule.type == "reason_required" for rule in rules),
+        no_money=bool(settings.raw.get("no_money", False)),
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from makegood.imports.policy.rate import Rate
 from makegood.imports.states import Container
 from makegood.kernel.money import plain
 
@@ -26,11 +27,15 @@ class Options:
     create_parties: bool = False
     dry_run: bool = False
     rejects: Path | None = None
+    rate: str = ""
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a look at the file found; ``sample`` holds its first records, ``note`` what the reader should know."""
+    """What a look at the file found; ``sample`` holds its first records, ``note`` what the reader should know.
+
+    ``first`` is the very first row of a CSV file, which names the columns unless ``has_header`` is false.
+    """
 
     path: Path
     size: int
@@ -43,6 +48,18 @@ class Survey:
     records: str = ""
     note: str = ""
     ends_with_newline: bool = True
+    first: Cells = ()
+    has_header: bool = True
+
+    @property
+    def rows(self) -> tuple[Cells, ...]:
+        """The first rows of a CSV file, as they would be if it had no header."""
+        return (self.first, *self.sample) if self.first else ()
+
+    def without_header(self, names: tuple[str, ...]) -> Survey:
+        """The same file, whose first row is a call and whose columns are called so."""
+        rows = tuple(cells for cells in self.rows if len(cells) == len(names))
+        return replace(self, headers=names, sample=rows, has_header=False)
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,7 @@ class Setting:
     customers_zone: str
     currency: str | None
     no_customer: str | None
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +96,16 @@ class Tally:
     rejected: int = 0
     billed_calls: int = 0
     ambiguous: int = 0
+    corrections: int = 0
+    left_out: int = 0
+    children: int = 0
+    orphans: int = 0
+    legs: int = 0
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, summary: Mapping[str, Any]) -> None:
         """Count a chunk in."""
-        for name in ("imported", "updated", "unchanged", "frozen", "billed_calls", "ambiguous"):
+        for name in ("imported", "updated", "unchanged", "frozen", "billed_calls", "ambiguous", "corrections"):
             setattr(self, name, getattr(self, name) + summary[name])
         for currency, (billed, payout) in (summary["sums"] or {}).items():
             before = self.sums.get(currency, (0, 0))
@@ -116,6 +139,7 @@ class ImportAnswer:
             "unchanged": tally.unchanged,
             "updated": tally.updated,
             "rejected": tally.rejected,
+            "corrections_proposed": tally.corrections,
             "billed_calls": tally.billed_calls,
             "sums": self.sums(),
             "format": self.format,
@@ -172,4 +196,89 @@ class CheckAnswer:
             "format": self.imported.format,
             "recognized": self.imported.recognized,
             "messages": list(self.imported.messages),
+        }
+
+
+@dataclass(frozen=True)
+class BillOptions(Options):
+    """What was asked of an import of bills; ``issued_on`` is an ISO day for bills that do not say theirs."""
+
+    issued_on: str = ""
+
+
+@dataclass(frozen=True)
+class BillOff:
+    """A bill whose lines do not make its total; micros of ``currency``."""
+
+    number: int
+    currency: str
+    total: int
+    lines: int
+
+
+@dataclass
+class BillTally:
+    """What came of the lines so far; sums are micros by currency: net, tax, credits (with tax)."""
+
+    bills: int = 0
+    imported: int = 0
+    credits: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    corrections: int = 0
+    rejected: int = 0
+    off: int = 0
+    total_changed: int = 0
+    unlinked: int = 0
+    sums: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    first_off: list[BillOff] = field(default_factory=list)
+
+    def add(self, summary: Mapping[str, Any]) -> None:
+        """Count a chunk in."""
+        counts = ("bills", "imported", "credits", "updated", "unchanged", "rejected", "corrections", "off")
+        for name in (*counts, "total_changed", "unlinked"):
+            setattr(self, name, getattr(self, name) + summary.get(name, 0))
+        for currency, (net, tax, back) in (summary["sums"] or {}).items():
+            before = self.sums.get(currency, (0, 0, 0))
+            self.sums[currency] = (before[0] + int(net), before[1] + int(tax), before[2] + int(back))
+
+
+@dataclass(frozen=True)
+class BillAnswer:
+    """The answer of an import of bills."""
+
+    tally: BillTally
+    format: str
+    recognized: str
+    dry_run: bool
+    batch: int | None
+    rejects_file: str | None
+    messages: tuple[str, ...]
+
+    def sums(self) -> dict[str, dict[str, str]]:
+        """Net amounts and taxes of the charges, what credits give back, and what is to pay, as exact decimals."""
+        return {
+            currency: {
+                "net": plain(net, currency),
+                "tax": plain(tax, currency),
+                "credits": plain(back, currency),
+                "total": plain(net + tax - back, currency),
+            }
+            for currency, (net, tax, back) in sorted(self.tally.sums.items())
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        names = ("bills", "imported", "credits", "updated", "unchanged", "rejected")
+        return {
+            **{name: getattr(self.tally, name) for name in names},
+            "corrections_proposed": self.tally.corrections,
+            "bills_off": self.tally.off,
+            "sums": self.sums(),
+            "format": self.format,
+            "recognized": self.recognized,
+            "dry_run": self.dry_run,
+            "batch": self.batch,
+            "rejects_file": self.rejects_file,
+            "messages": list(self.messages),
         }

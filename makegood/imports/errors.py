@@ -40,6 +40,53 @@ class MissingColumns(Refusal):
     status = 422
 
 
+class NoHeader(Refusal):
+    """The file begins with a call instead of the names of its columns, and its {columns} columns are not laid out like
+    those of a format known without them ({formats}). Write the names into a first line, or name the format with
+    --format."""
+
+    code = "NO_HEADER"
+    status = 422
+
+
+class WrongLayout(Refusal):
+    """Read as "{format}", a file without header has {columns} columns and its times in their places; the rows here, of
+    {found}, have not. Write the names of the columns into a first line."""
+
+    code = "WRONG_LAYOUT"
+    status = 422
+
+
+class BadRate(Refusal):
+    """ "{text}" is no rate between zero and 1,000 a minute or 100,000 a call. Write a price per minute or second and, if
+    calls are rounded up, the seconds of the first and of each further step, or a price each: 0.022/min, 0.0004/s,
+    0.022/min:60/60, 35/call, 35/lead."""
+
+    code = "BAD_RATE"
+    status = 422
+
+
+class NegativeRate(Refusal):
+    """ "{text}" is below zero; a rate is not."""
+
+    code = "NEGATIVE_RATE"
+    status = 422
+
+
+class RateTooFine(Refusal):
+    """ "{text}" has more than ten decimals; write the rate with ten at most."""
+
+    code = "RATE_TOO_FINE"
+    status = 422
+
+
+class RateNotTaken(Refusal):
+    """{format} says itself what a call costs; --rate is for sources that do not: {formats}. Nothing was imported."""
+
+    code = "RATE_NOT_TAKEN"
+    status = 422
+
+
 class MissingOptions(Refusal):
     """{sentence} Nothing was imported."""
 
@@ -66,6 +113,44 @@ class RejectsInTheWay(Refusal):
     status = 422
 
 
+class BadIssueDay(Refusal):
+    """ "{value}" is no day between 1990 and 2099; write --issued-on as 2026-06-01."""
+
+    code = "BAD_ISSUE_DAY"
+    status = 422
+
+
+class NotABill(Refusal):
+    """{path} is no bill: {reason}. Bills are TM Forum 678 or 635 JSON, or CSV with one line per charge. Nothing was
+    imported."""
+
+    code = "NOT_A_BILL"
+    status = 422
+
+
+class CorrectionSettled(Refusal):
+    """This correction was {state} already."""
+
+    code = "CORRECTION_SETTLED"
+    status = 409
+
+
+class ChargeInDispute(Refusal):
+    """Dispute {number} on this charge is open; what it is about cannot change under it. Accept the correction once the
+    dispute is closed."""
+
+    code = "CHARGE_IN_DISPUTE"
+    status = 409
+
+
+class MoneyMoved(Refusal):
+    """A credit on this charge stands, reckoned from what was billed. Reverse it first; then the correction can be
+    accepted."""
+
+    code = "MONEY_MOVED"
+    status = 409
+
+
 class RowFault(Refusal):
     """The row cannot be imported."""
 
@@ -89,6 +174,12 @@ class WrongColumns(RowFault):
     """The row has {found} columns; the header has {expected}."""
 
     code = "WRONG_COLUMNS"
+
+
+class WrongWidth(RowFault):
+    """The row has {found} columns; the first one has {expected}."""
+
+    code = "WRONG_WIDTH"
 
 
 class Truncated(RowFault):
@@ -132,6 +223,12 @@ class ChargeChanged(RowFault):
     by hand."""
 
     code = "CHARGE_CHANGED"
+
+
+class CorrectsUnknown(RowFault):
+    """This row corrects "{corrects}", which was never imported. Import the file that holds it first."""
+
+    code = "CORRECTS_UNKNOWN"
 
 
 class ChargeDisputed(RowFault):
@@ -260,6 +357,97 @@ class UnknownCategory(RowFault):
     """There is no category "{category}". --create-parties creates the ones that are missing."""
 
     code = "UNKNOWN_CATEGORY"
+
+
+class BadBillNumber(RowFault):
+    """ "{value}" in column {column} is not a whole number of at most 18 digits, as numbers of bills and of periods are
+    here."""
+
+    code = "BAD_BILL_NUMBER"
+
+
+class BillNotIssued(RowFault):
+    """The bill is not issued yet ({column} says "{value}"), so nobody was billed. Import it again when it is."""
+
+    code = "BILL_NOT_ISSUED"
+
+
+class NoIssueDate(RowFault):
+    """Column {column} is empty; a bill needs the day it was issued. --issued-on gives one to such bills."""
+
+    code = "NO_ISSUE_DATE"
+
+
+class NoBilledCustomer(RowFault):
+    """The line does not say which customer was billed; --customer gives one to such lines."""
+
+    code = "NO_BILLED_CUSTOMER"
+
+
+class NoAmount(RowFault):
+    """Column {column} is empty; a charge needs its amount, 0.00 if nothing was charged."""
+
+    code = "NO_AMOUNT"
+
+
+class BadPeriod(RowFault):
+    """The bill period ends ("{value}" in column {column}) before it begins."""
+
+    code = "BAD_PERIOD"
+
+
+class LineContradicts(RowFault):
+    """ "{value}" in column {column} is not the net amount and the tax of the line together."""
+
+    code = "LINE_CONTRADICTS"
+
+
+class MixedSigns(RowFault):
+    """The tax of the line ("{value}" in column {column}) goes the other way than its amount."""
+
+    code = "MIXED_SIGNS"
+
+
+class InvoiceOfAnother(RowFault):
+    """Invoice {invoice} belongs to another customer than "{value}" in column {column}."""
+
+    code = "INVOICE_OF_ANOTHER"
+
+
+class LineTaken(RowFault):
+    """Invoice {invoice} has a line "{value}" already, which came from elsewhere. It stays as it is."""
+
+    code = "LINE_TAKEN"
+
+
+class LineChanged(RowFault):
+    """Line "{value}" was billed as {before} and now says {after}. What was billed is never overwritten."""
+
+    code = "LINE_CHANGED"
+
+
+class UsageChanged(RowFault):
+    """Usage record "{value}" was billed as {before} and now says {after}. What was billed is never overwritten."""
+
+    code = "USAGE_CHANGED"
+
+
+class NoUsageId(RowFault):
+    """The usage record has no id, so it could not be told from others."""
+
+    code = "NO_USAGE_ID"
+
+
+class NoUsageTime(RowFault):
+    """Column {column} is empty; a usage record needs its time."""
+
+    code = "NO_USAGE_TIME"
+
+
+class UsageRefused(RowFault):
+    """The usage record was {value}, as {column} says, so nobody was billed."""
+
+    code = "USAGE_REFUSED"
 
 
 def row_faults() -> dict[str, type[RowFault]]:

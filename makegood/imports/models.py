@@ -1,9 +1,15 @@
-"""Rows of imports: one batch per file that was imported."""
+"""Rows of imports: one batch per file that was imported, what files say otherwise than was billed, transcripts."""
 
 from __future__ import annotations
 
-from django.db import models
+from typing import ClassVar
 
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from makegood.billing.models import Charge
+from makegood.imports.states import CorrectionState
 from makegood.parties.models import Program
 
 
@@ -32,3 +38,80 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+_FIGURES = ("billed_micros", "tax_micros", "payout_micros")
+
+
+class Correction(models.Model):
+    """Other figures than a charge was billed with. Accepted, they become a new charge; the old one stays as it is.
+
+    ``charge`` is what the file's id was first billed as, whichever correction of it stands now; ``external_id`` names
+    the row that says so, which may be the charge's own. ``new_billed_at`` is null when the call is not billed anymore.
+    Amounts in micros of ``currency`` and ``payout_currency``, which are the charge's.
+    """
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="corrections")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT)
+    row = models.BigIntegerField()
+    external_source = models.TextField()
+    external_id = models.TextField()
+    currency = models.CharField(max_length=3)
+    payout_currency = models.CharField(max_length=3)
+    old_billed_micros = models.BigIntegerField()
+    old_tax_micros = models.BigIntegerField()
+    old_payout_micros = models.BigIntegerField()
+    new_billed_micros = models.BigIntegerField()
+    new_tax_micros = models.BigIntegerField()
+    new_payout_micros = models.BigIntegerField()
+    new_billed_at = models.DateTimeField(null=True)
+    source = models.JSONField(null=True)
+    state = models.CharField(max_length=9, choices=[(s, s) for s in CorrectionState], default=CorrectionState.PROPOSED)
+    proposed_at = models.DateTimeField(db_default=Now())
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.BigIntegerField(null=True)
+    settled_by_label = models.TextField(blank=True, default="")
+    new_charge = models.OneToOneField(Charge, null=True, on_delete=models.PROTECT, related_name="correction")
+
+    class Meta:
+        db_table = "imports_correction"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["charge", *(f"new_{figure}" for figure in _FIGURES)], name="correction_figures_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{age}_{figure}__gte": 0 for age in ("old", "new") for figure in _FIGURES}),
+                name="correction_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(**{f"new_{figure}": F(f"old_{figure}") for figure in _FIGURES}),
+                name="correction_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CorrectionState.PROPOSED, settled_at__isnull=True, new_charge__isnull=True)
+                | Q(state=CorrectionState.ACCEPTED, settled_at__isnull=False, new_charge__isnull=False)
+                | Q(state=CorrectionState.DISMISSED, settled_at__isnull=False, new_charge__isnull=True),
+                name="correction_settled",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["external_source", "external_id"], name="correction_row"),
+            models.Index(fields=["id"], name="correction_open", condition=Q(state=CorrectionState.PROPOSED)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_source} {self.external_id}"
+
+
+class Transcript(models.Model):
+    """What was said in a call, as its source wrote it down; a charge names it by ``transcript_key``."""
+
+    key = models.TextField(primary_key=True)
+    source = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "imports_transcript"
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,9 +1,22 @@
-"""Reads of imports: what is known before row one."""
+"""Reads of imports: what is known before row one, corrections that wait, transcripts."""
 
 from __future__ import annotations
 
-from makegood.imports.models import ImportBatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from makegood.disputes.models import Dispute
+from makegood.disputes.states import Stage
+from makegood.imports.models import Correction, ImportBatch, Transcript
+from makegood.imports.states import CorrectionState
+from makegood.kernel import sql
+from makegood.parties.entries import Principal
 from makegood.parties.models import Customer, Program
+from makegood.parties.selectors import demand
+from makegood.parties.states import Verb
 
 
 def programs() -> dict[str, Program]:
@@ -20,3 +33,72 @@ def earlier_batch(sha256: str) -> ImportBatch | None:
     """The last finished import of exactly this file."""
     finished = ImportBatch.objects.filter(sha256=sha256, finished_at__isnull=False)
     return finished.order_by("-started_at").first()
+
+
+@dataclass(frozen=True)
+class OpenCorrection:
+    """A proposed correction: which charge, and what it says in micros before and after (billed, tax, payout)."""
+
+    id: int
+    charge_id: int
+    external_source: str
+    external_id: str
+    customer: str
+    currency: str
+    payout_currency: str
+    old: tuple[int, int, int]
+    new: tuple[int, int, int]
+    is_billed: bool
+    file_name: str
+    row: int
+    proposed_at: datetime
+
+
+def open_corrections(principal: Principal) -> list[OpenCorrection]:
+    """What waits for somebody to accept or dismiss it, oldest first. Raises NotPermitted."""
+    demand(principal, Verb.IMPORT_RUN)
+    waiting = Correction.objects.filter(state=CorrectionState.PROPOSED).select_related("charge__customer", "batch")
+    return [
+        OpenCorrection(
+            id=one.pk,
+            charge_id=one.charge_id,
+            external_source=one.external_source,
+            external_id=one.external_id,
+            customer=one.charge.customer.number,
+            currency=one.currency,
+            payout_currency=one.payout_currency,
+            old=(one.old_billed_micros, one.old_tax_micros, one.old_payout_micros),
+            new=(one.new_billed_micros, one.new_tax_micros, one.new_payout_micros),
+            is_billed=one.new_billed_at is not None,
+            file_name=one.batch.file_name,
+            row=one.row,
+            proposed_at=one.proposed_at,
+        )
+        for one in waiting.order_by("id")
+    ]
+
+
+def transcript(key: str) -> Transcript | None:
+    """The transcript that a charge names by its ``transcript_key``; who may see the charge may read it."""
+    return Transcript.objects.filter(key=key).first()
+
+
+def versions(charge_id: int) -> list[int]:
+    """A charge and the charges that corrected it in turn, the one that stands last."""
+    accepted = Correction.objects.filter(charge=charge_id, state=CorrectionState.ACCEPTED)
+    later = accepted.order_by("new_charge").values_list("new_charge", flat=True)
+    return [charge_id, *later]
+
+
+def open_dispute_on(charge_ids: Sequence[int]) -> Dispute | None:
+    """A dispute on one of these charges that is neither a draft, nor withdrawn, nor closed."""
+    filed = Dispute.objects.exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
+    return filed.filter(charge__in=charge_ids, closed_at__isnull=True).order_by("id").first()
+
+
+def has_money_moved(charge_ids: Sequence[int]) -> bool:
+    """Whether a credit or a claw-back on one of these charges stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("imports.money_moved"), {"charges": list(charge_ids)})
+        (found,) = cursor.fetchone() or (False,)
+        return bool(found)

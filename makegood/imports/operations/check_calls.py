@@ -12,10 +12,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from makegood.billing.operations import refresh_statistics
-from makegood.disputes.eligibility import CHARGE_PHASES, masks_of
+from makegood.disputes.eligibility import CHARGE_PHASES, facts_of, masks_of
 from makegood.disputes.errors import PolicyMissing
 from makegood.disputes.policy import Facts, Rule, Severity, compile_policy
-from makegood.disputes.policy.window_rule import Window
+from makegood.disputes.policy.rules.window import Window
 from makegood.disputes.selectors.policies import moment, policy_in_force
 from makegood.imports.entries import CheckAnswer, Found, ImportAnswer, Options
 from makegood.imports.operations.import_calls import Run, Told
@@ -49,7 +49,7 @@ def check_calls(
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE import_checked (charge_id bigint PRIMARY KEY) ON COMMIT DROP")
     imported = run.answer(Rejects(), told, known=_keep)
-    rows = _judged(run.batch.pk if run.batch else 0, rules)
+    rows = _judged(run.program.pk, run.batch.pk if run.batch else 0, rules)
     transaction.set_rollback(True)
     return _answer(imported, rules, rows)
 
@@ -74,8 +74,8 @@ def _rules(program_id: int, window_hours: int | None) -> tuple[Rule, ...]:
     return tuple(wanted)
 
 
-def _judged(batch: int, rules: Sequence[Rule]) -> list[Row]:
-    compiled = compile_policy(rules, moment(), CHARGE_PHASES)
+def _judged(program_id: int, batch: int, rules: Sequence[Rule]) -> list[Row]:
+    compiled = compile_policy(rules, moment(program_id), CHARGE_PHASES)
     block, override = masks_of(rules)
     statement = sql.spliced("imports.check_calls", compiled.fragments)
     parameters = {
@@ -100,7 +100,7 @@ def _answer(imported: ImportAnswer, rules: Sequence[Rule], rows: Sequence[Row]) 
         contestable=_found("", "", "", _of(rows, "open")),
         billed=_found("", "", "", _of(rows, "billed")),
         rules=tuple(
-            _found(rule.code, "", rule.message(hits[0][5], now), hits)
+            _found(rule.code, "", rule.message(facts_of(hits[0][5], place), now), hits)
             for place, rule in enumerate(rules)
             if (hits := _of(rows, "rule", str(place)))
         ),

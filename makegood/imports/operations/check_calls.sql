@@ -38,6 +38,8 @@ WITH judged AS MATERIALIZED (
     FROM billing_campaign k WHERE k.id = c.campaign_id
   ) m ON true
   LEFT JOIN ledger_charge_balance b ON b.charge_id = c.id
+  -- include: disputes.no_claim
+  -- splice: joins
   WHERE c.import_batch = %(batch)s::bigint OR c.id IN (SELECT charge_id FROM import_checked)
 ), contestable AS (
   SELECT * FROM judged WHERE fail_mask & (%(block)s::bigint | %(override)s::bigint) = 0 AND billed_micros > 0

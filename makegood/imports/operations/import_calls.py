@@ -32,6 +32,7 @@ CHUNK_ROWS = 20_000  # per transaction: longer ones hold readers of the journal 
 MANY = 5_000
 """From so many new calls on the planner is told about them at once."""
 _DRY_BATCH = 0
+_JOURNALED = ("imported", "updated", "unchanged", "corrections", "sums", "days")
 
 Told = Callable[[int, int], None]
 """Told bytes read and bytes in all, after each chunk."""
@@ -45,8 +46,9 @@ def import_calls(
     """Bill the calls of a file; rows that cannot be billed go to the rejects, the others land.
 
     The same file again changes nothing. With ``options.dry_run`` every chunk is rolled back and nothing is stored.
-    Errors: NOT_PERMITTED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT, MISSING_COLUMNS, MISSING_OPTIONS,
-    UNKNOWN_PROGRAM, UNKNOWN_ZONE, UNKNOWN_CURRENCY, UNKNOWN_CUSTOMER, REJECTS_IN_THE_WAY.
+    Errors: NOT_PERMITTED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT, MISSING_COLUMNS, NO_HEADER,
+    WRONG_LAYOUT, MISSING_OPTIONS, BAD_RATE, NEGATIVE_RATE, RATE_TOO_FINE, RATE_NOT_TAKEN, UNKNOWN_PROGRAM,
+    UNKNOWN_ZONE, UNKNOWN_CURRENCY, UNKNOWN_CUSTOMER, REJECTS_IN_THE_WAY.
     """
     demand(principal, Verb.IMPORT_RUN)
     run = Run(principal, path, options)
@@ -58,7 +60,9 @@ class Run:
 
     def __init__(self, principal: Principal, path: Path, options: Options) -> None:
         survey = look_at(path)
-        found = recognize(survey.headers, options.format)
+        found = recognize(survey.headers, options.format, survey.rows)
+        if found.layout:
+            survey = survey.without_header(found.layout)
         self.program: Program = choose_program(options.program)
         self.batch: ImportBatch | None = None
         self._principal = principal
@@ -105,19 +109,43 @@ class Run:
         rows = Rows(self._survey, self._refuse)
         stream = iter(rows)
         while True:
-            rows.padded = False
+            rows.padded = self._stage.is_holding
             first = next(stream, None)
-            if first is None:
+            if first is None and not self._stage.is_holding:
                 break
             with transaction.atomic():
-                self._stage.load(chain([first], stream), chunk_rows)
-                keys = self._chunk(trim=rows.padded)
-                if self._options.dry_run:
-                    transaction.set_rollback(True)
-            if keys:
-                self._stage.remember(keys)
-            self._rejects.flush()
+                self._tally.legs += self._stage.load(chain([first] if first else [], stream), chunk_rows)
+                self._sort_out()
+                self._staged(trim=rows.padded)
             told(rows.read, self._survey.size)
+        if self._stage.aside.is_needed:
+            self._waiting(chunk_rows)
+
+    def _sort_out(self) -> None:
+        children, left_out = self._stage.aside.sort_out()
+        self._tally.children += children
+        self._tally.left_out += left_out
+
+    def _waiting(self, chunk_rows: int) -> None:
+        """What was set aside until the whole file was read."""
+        self._tally.orphans = self._stage.aside.pick_children()
+        self._tally.children -= self._tally.orphans
+        staged = 1
+        while staged:
+            with transaction.atomic():
+                staged = self._stage.load_waiting(chunk_rows)
+                if staged:
+                    self._staged(trim=True)
+
+    def _staged(self, *, trim: bool) -> None:
+        """Bill the staged rows; a dry run takes back all but what was set aside."""
+        with transaction.atomic():
+            keys = self._chunk(trim=trim)
+            if self._options.dry_run:
+                transaction.set_rollback(True)
+        if keys:
+            self._stage.remember(keys)
+        self._rejects.flush()
 
     def _refuse(self, row: int, code: str, fields: dict[str, Any], source: str) -> None:
         self._rejects.add(self._explain.unstaged(row, code, fields, source))
@@ -126,7 +154,7 @@ class Run:
         """Judge and bill the staged rows; ids to remember."""
         summary = self._judged(trim=trim)
         self._tally.add(summary)
-        if self.batch is not None and summary["imported"] + summary["updated"]:
+        if self.batch is not None and summary["imported"] + summary["updated"] + summary["corrections"]:
             self._record(self.batch, summary)
         if self._known is not None:
             self._known(summary["known"] or [])
@@ -182,6 +210,7 @@ class Run:
                 "customer": options.customer,
                 "create_parties": options.create_parties,
                 "encoding": self._survey.encoding,
+                "rate": str(self._setting.rate or ""),
             },
             started_at=clock.now(),
             by=self._principal.id,
@@ -204,7 +233,7 @@ class Run:
             object_kind="import_batch",
             object_id=batch.pk,
             program_id=self.program.pk,
-            changes={name: summary[name] for name in ("imported", "updated", "unchanged", "sums", "days")},
+            changes={name: summary[name] for name in _JOURNALED},
         )
 
     def _messages(self, earlier: ImportBatch | None) -> list[str]:
@@ -219,6 +248,25 @@ class Run:
                 f"{tally.frozen:,} calls came with other facts than they were billed with;"
                 " a billed call stays as it is."
             )
+        if tally.legs:
+            out.append(f"{tally.legs:,} rows are further legs of calls; a call counts once, by its longest talk.")
+        if tally.corrections:
+            out.append(
+                f"{tally.corrections:,} corrections proposed: these calls were billed with other amounts;"
+                " `makegood import corrections` lists them."
+            )
+        if tally.children:
+            out.append(
+                f"{tally.children:,} rows tell of a part of another call and were read with it; their own price is not"
+                " part of that call's."
+            )
+        if tally.orphans:
+            out.append(
+                f"{tally.orphans:,} rows tell of a part of a call that is not in this file; they were left out."
+                " Export whole days, so that both are in one file."
+            )
+        if tally.left_out:
+            out.append(f"{tally.left_out:,} rows are no calls and were left out.")
         if tally.ambiguous:
             out.append(
                 f"{tally.ambiguous:,} calls fell into an hour that happened twice in {self._setting.zone},"

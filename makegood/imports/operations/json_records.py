@@ -8,12 +8,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import ijson
 
 from makegood.imports.entries import Cells
+from makegood.imports.policy.mapping import mappings
 from makegood.imports.states import Container
 
 _BLOCK = 1 << 16
@@ -40,8 +42,13 @@ def json_records(path: Path, encoding: str, container: Container, prefix: str) -
             yield from _streamed(file, encoding, prefix)
 
 
-def found_prefix(path: Path, encoding: str) -> str:
-    """Where the records are: in the list that the file is, or in the first list of objects of the outer object."""
+def found_prefix(path: Path, encoding: str, inside: frozenset[str] = frozenset()) -> str:
+    """Where the records are: in the list that the file is, where a format has them, or in the first list of objects.
+
+    A list under the name of a column belongs to one record, which then is all the file holds; ``inside`` names such
+    lists where the file is no call log.
+    """
+    places, columns = known_places() if not inside else (frozenset(), inside)
     with path.open("rb") as file:
         events = ijson.sendable_list()
         parser = ijson.parse_coro(events)
@@ -50,13 +57,22 @@ def found_prefix(path: Path, encoding: str) -> str:
             for block in _utf8(file, encoding):
                 parser.send(block)
                 for event in events:
-                    if event[1] == "start_map" and last[1] == "start_array" and "." not in last[0]:
-                        return f"{last[0]}.item".lstrip(".")
+                    if event[1] == "start_map" and last[1] == "start_array":
+                        place = last[0]
+                        if place in places or ("." not in place and place not in columns):
+                            return f"{place}.item".lstrip(".")
                     last = event
                 del events[:]
         except ijson.JSONError:
             return "item" if last[1] == "start_array" else ""
     return ""
+
+
+@cache
+def known_places() -> tuple[frozenset[str], frozenset[str]]:
+    """Where formats have their lists, and the names of their columns."""
+    known = mappings().values()
+    return frozenset(one.records for one in known), frozenset(name for one in known for name in one.columns)
 
 
 def unwrapped(record: dict[str, Any]) -> dict[str, Any]:

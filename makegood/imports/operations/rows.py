@@ -59,7 +59,8 @@ class Rows:
         with survey.path.open("rb") as self._binary:
             text = io.TextIOWrapper(self._binary, encoding=survey.encoding, errors=errors, newline="")
             lines = self._lines(text)
-            next(csv.reader(lines, delimiter=self._delimiter))
+            if survey.has_header:
+                next(csv.reader(lines, delimiter=self._delimiter))
             yield from self._records(lines, len(survey.headers))
         self._read = survey.size
 
@@ -115,7 +116,7 @@ class Rows:
     def _refuse_odd(self, odd: tuple[int, list[str]], width: int, *, is_last: bool = False) -> None:
         start, row = odd
         cut = is_last and len(row) < width and not self._survey.ends_with_newline
-        code = "TRUNCATED" if cut else "WRONG_COLUMNS"
+        code = "TRUNCATED" if cut else "WRONG_COLUMNS" if self._survey.has_header else "WRONG_WIDTH"
         self._refuse(start, code, {"found": len(row), "expected": width}, as_line(row, self._delimiter))
 
     def _json(self) -> Iterator[str]:

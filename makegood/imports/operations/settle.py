@@ -6,8 +6,10 @@ import re
 from zoneinfo import available_timezones
 
 from makegood.imports.entries import Options, Setting, Survey
-from makegood.imports.errors import MissingOptions, UnknownProgram
+from makegood.imports.errors import MissingOptions, RateNotTaken, UnknownProgram
 from makegood.imports.policy.compiler import TIMES
+from makegood.imports.policy.mapping import mappings
+from makegood.imports.policy.rate import Rate, parse_rate
 from makegood.imports.policy.recognition import Recognized
 from makegood.imports.selectors import customer_numbered, programs
 from makegood.imports.states import UNROUTED, UNROUTED_NAME
@@ -18,7 +20,8 @@ from makegood.parties.models import Program
 from makegood.parties.operations import create_customer
 
 _LOCAL = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?"
+    r"\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+    r"|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?"
 )
 
 
@@ -35,7 +38,9 @@ def choose_program(key: str) -> Program:
 
 
 def settle(survey: Survey, found: Recognized, options: Options, program: Program) -> Setting:
-    """What holds for all rows. Raises MissingOptions (all at once), UnknownZone, UnknownCurrency, UnknownCustomer."""
+    """What holds for all rows. Raises MissingOptions (all at once), UnknownZone, UnknownCurrency, UnknownCustomer,
+    BadRate, NegativeRate, RateTooFine, RateNotTaken."""
+    rate = _rate(options.rate, found)
     zone = options.timezone or (program.zone.name if program.zone else "")
     currency = (options.currency or program.currency).upper()
     needs: dict[str, str] = {}
@@ -55,7 +60,18 @@ def settle(survey: Survey, found: Recognized, options: Options, program: Program
         raise UnknownCustomer(number=options.customer)
     if options.customer and options.create_parties and not currency and customer_numbered(options.customer) is None:
         raise MissingOptions({"currency": f"customer {options.customer} is new, and new customers need one"})
-    return Setting(program.pk, zone or None, zone or "UTC", currency or None, _no_customer(options))
+    return Setting(program.pk, zone or None, zone or "UTC", currency or None, _no_customer(options), rate)
+
+
+def _rate(text: str, found: Recognized) -> Rate | None:
+    """The rate of calls without a price, for a format that has such. Raises as parse_rate, RateNotTaken."""
+    if not text:
+        return None
+    rate = parse_rate(text)
+    if not found.mapping.takes_rate:
+        takers = (mapping.name for mapping in mappings().values() if mapping.takes_rate)
+        raise RateNotTaken(format=found.mapping.title, formats=", ".join(takers))
+    return rate
 
 
 def _no_customer(options: Options) -> str | None:

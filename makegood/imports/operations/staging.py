@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from babel.core import get_global
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from makegood.imports.entries import Setting, Survey
+from makegood.imports.operations.rows import as_line
+from makegood.imports.operations.set_aside import Aside
 from makegood.imports.policy.compiler import PHONES, Compiled, compile_format
 from makegood.imports.policy.phones import WITHHELD_NUMBERS, WITHHELD_WORDS, normalized
+from makegood.imports.policy.rate import rate_fragments
 from makegood.imports.policy.recognition import Recognized
 from makegood.imports.states import Container
 from makegood.kernel import sql
@@ -29,23 +33,33 @@ Refuse = Callable[[int, Sequence[str], Mapping[str, Any], Sequence[str | None]],
 
 
 class _Way:
-    """One form of the statement."""
+    """One form of the statements."""
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.statement = sql.spliced("imports.import_chunk", compiled.fragments)
         self.odd_phones = sql.spliced("imports.odd_phones", compiled.fragments)
+        self.bills = sql.spliced("imports.stage_bills", compiled.fragments)
+
+
+def _way(survey: Survey, found: Recognized, setting: Setting, *, trim: bool) -> _Way:
+    as_json = survey.container is not Container.CSV
+    compiled = compile_format(found, survey.headers, as_json=as_json, trim=trim)
+    compiled.fragments |= rate_fragments(setting.rate, is_flagged=bool(found.mapping.billed_when.flags))
+    return _Way(compiled)
 
 
 class Stage:
     """One session's staging tables for files of one format, and the statement over them."""
 
     def __init__(self, survey: Survey, found: Recognized, setting: Setting) -> None:
-        as_json = survey.container is not Container.CSV
-        width = len(survey.headers)
+        mapping = found.mapping
         self._survey = survey
-        self._external_source = found.mapping.external_source
-        self._ways = {trim: _Way(compile_format(found, width, as_json=as_json, trim=trim)) for trim in (False, True)}
+        self._external_source = mapping.external_source
+        self._ways = {trim: _way(survey, found, setting, trim=trim) for trim in (False, True)}
+        self._has_bills = "invoice_number" in mapping.fields
+        self._legs = _legs(found)
+        self._held: list[str] = []
         self._parameters: dict[str, Any] = {
             **self._ways[False].compiled.parameters,
             "program": setting.program_id,
@@ -57,8 +71,10 @@ class Stage:
             "currencies": sorted(get_global("all_currencies")),
             "withheld": [*WITHHELD_NUMBERS, *sorted(WITHHELD_WORDS)],
             "largest": LARGEST // MICROS,
+            "tells_price": setting.rate is not None or not mapping.takes_rate,
         }
         self._asks_for_phones = _has_odd_phones(survey, found)
+        self.aside = Aside(self._ways[False].compiled, found, self._parameters)
 
     @property
     def sources(self) -> Mapping[str, tuple[str, ...]]:
@@ -72,23 +88,48 @@ class Stage:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMPORARY TABLE import_stage (n bigint, bad text, raw text, {cells})")
             cursor.execute("CREATE TEMPORARY TABLE import_seen (key uuid PRIMARY KEY)")
+        self.aside.create()
 
     def drop(self) -> None:
         """Forget the tables."""
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS pg_temp.import_stage, pg_temp.import_seen")
+        self.aside.drop()
 
-    def load(self, lines: Iterator[str], most: int) -> None:
-        """Copy up to ``most`` lines into the emptied table. Needs a transaction."""
-        chunk = islice(lines, most)
+    @property
+    def is_holding(self) -> bool:
+        """Whether rows of the last chunk wait for the next one."""
+        return bool(self._held)
+
+    def load(self, lines: Iterator[str], most: int) -> int:
+        """Copy up to ``most`` lines into the emptied table. Needs a transaction.
+
+        Of rows that are one call only the one that stands for it is left; returns how many were left out. What the
+        last call of the chunk has is held back, with the line after it: more of that call may follow.
+        """
+        chunk = chain(self._held, islice(lines, most))
         with connection.cursor() as cursor:
-            for setting in _SETTINGS:
-                cursor.execute(setting)
-            cursor.execute(_LOCK)
+            _prepare(cursor)
             cursor.execute("TRUNCATE import_stage")
             with cursor.copy(_COPY.format(self._survey.delimiter)) as copy:
                 while block := "".join(islice(chunk, _LINES_AT_ONCE)):
                     copy.write(block)
+            self._held = []
+            if self._legs is None:
+                return 0
+            following = next(lines, None)
+            if following is not None:
+                cursor.execute(sql.spliced("imports.last_call", self._legs))
+                self._held = [as_line(list(row), self._survey.delimiter, end="\n") for row in cursor.fetchall()]
+                self._held.append(following)
+            cursor.execute(sql.spliced("imports.other_legs", self._legs))
+            return int(cursor.rowcount)
+
+    def load_waiting(self, most: int) -> int:
+        """Stage up to ``most`` rows that were set aside; how many. Needs a transaction."""
+        with connection.cursor() as cursor:
+            _prepare(cursor)
+        return self.aside.stage(most)
 
     def run(
         self,
@@ -107,6 +148,8 @@ class Stage:
         """
         parameters = {**self._parameters, **flags, "batch": batch, "phones": json.dumps(phones), "is_final": is_final}
         with connection.cursor() as cursor:
+            if self._has_bills:
+                cursor.execute(self._ways[trim].bills, parameters)
             cursor.execute(self._ways[trim].statement, parameters)
             told = []
             for kind, n, faults, detail, cells in cursor:
@@ -135,6 +178,12 @@ class Stage:
             cursor.execute("INSERT INTO import_seen SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING", [keys])
 
 
+def _prepare(cursor: CursorWrapper) -> None:
+    for setting in _SETTINGS:
+        cursor.execute(setting)
+    cursor.execute(_LOCK)
+
+
 def _has_odd_phones(survey: Survey, found: Recognized) -> bool:
     fields = (found.mapping.fields.get(target) for target in PHONES)
     places = [found.positions[name] for field in fields if field for name in field.sources if name in found.positions]
@@ -143,6 +192,16 @@ def _has_odd_phones(survey: Survey, found: Recognized) -> bool:
         for cells in survey.sample
         for place in places
     )
+
+
+def _legs(found: Recognized) -> dict[str, str] | None:
+    """Where it stands that two rows are one call, and which of them stands for it; None where no row says so."""
+    legs, places = found.mapping.legs, found.positions
+    if legs is None or legs.same not in places:
+        return None
+    cells = [f"c{places[name]}" for name in legs.most if name in places]
+    order = (f"coalesce(length({cell}), 0) DESC, {cell} DESC" for cell in cells)
+    return {"leg_key": f"btrim(c{places[legs.same]})", "leg_order": ", ".join(order)}
 
 
 def _loaded(value: Any) -> Any:

@@ -49,8 +49,10 @@ def _survey(path: Path) -> Survey:
     note = _WINDOWS_NOTE if encoding == "cp1252" else ""
     size = path.stat().st_size
     if container is Container.CSV:
-        delimiter, headers, sample = _csv_head(path, encoding, text)
-        return Survey(path, size, sha256, encoding, container, headers, sample, delimiter, "", note, newline)
+        delimiter, first, sample = _csv_head(path, encoding, text)
+        headers = _unique(first)
+        cells = tuple(cell.strip().strip("\ufeff") or None for cell in first)
+        return Survey(path, size, sha256, encoding, container, headers, sample, delimiter, "", note, newline, cells)
     prefix = found_prefix(path, encoding) if container is Container.JSON else ""
     headers, sample = _json_head(path, encoding, container, prefix)
     return Survey(path, size, sha256, encoding, container, headers, sample, ",", prefix, note, newline)
@@ -104,13 +106,13 @@ def _container(text: str) -> Container:
     return Container.JSON
 
 
-def _csv_head(path: Path, encoding: str, text: str) -> tuple[str, tuple[str, ...], tuple[Cells, ...]]:
+def _csv_head(path: Path, encoding: str, text: str) -> tuple[str, list[str], tuple[Cells, ...]]:
     delimiter = max(_DELIMITERS, key=lambda sign: len(next(csv.reader(io.StringIO(text), delimiter=sign))))
     rows = csv.reader(_lines(path, encoding), delimiter=delimiter)
-    headers = _unique(next(rows))
-    if len(headers) > _MOST_COLUMNS:
+    first = next(rows)
+    if len(first) > _MOST_COLUMNS:
         raise FileNotReadable(path=path, reason=f"it has more than {_MOST_COLUMNS:,} columns")
-    return delimiter, headers, tuple(_sampled(rows, len(headers)))
+    return delimiter, first, tuple(_sampled(rows, len(first)))
 
 
 def _sampled(rows: Iterator[list[str]], width: int) -> Iterator[Cells]:

@@ -11,25 +11,40 @@ from dataclasses import dataclass, field
 
 from makegood.imports.policy.mapping import Condition, Field
 from makegood.imports.policy.recognition import Recognized
-from makegood.imports.policy.templates import LOCAL_TIME, MONEY_CLEAN, PLAIN_PHONE, TEMPLATES, TIME, WITHHELD, Template
+from makegood.imports.policy.templates import (
+    LOCAL_TIME,
+    MONEY_CLEAN,
+    PLAIN_PHONE,
+    TAGS,
+    TEMPLATES,
+    TIME,
+    WITHHELD,
+    Template,
+)
 
-TIMES = ("occurred_at", "received_at", "billed_at")
-PHONES = ("caller", "destination", "tracking")
+TIMES = ("occurred_at", "received_at", "billed_at", "ended_at")
+PHONES = ("caller", "destination", "tracking", "contact")
 TYPES: dict[str, str] = {
     **dict.fromkeys(
         (
             *("external_id", "source", "currency", "payout_currency", "tax_jurisdiction", "customer"),
             *("customer_name", "vendor", "vendor_name", "campaign", "campaign_name", "category", "direction"),
             *("hangup_by", "disposition", "recording_url", "buyer_ref", "vendor_ref", "vendor_sub_id", *PHONES),
+            *("subkind", "lead_channel", "contact_name", "contact_email", "transcript", "corrects"),
+            *("service", "unit"),
         ),
         "text",
     ),
     **dict.fromkeys(("amount", "payout", "tax"), "bigint"),
+    **dict.fromkeys(("usage_number", "usage_batch", "invoice_number", "bill_period"), "bigint"),
     **dict.fromkeys(("billable_after_s", "duplicate_window_days", "connect_s", "ring_s", "duration_s"), "integer"),
+    "quantity": "integer",
     **dict.fromkeys(("answered", "converted", "recording_enabled", "billed_flag", "payout_flag"), "boolean"),
 }
 """Every fact the statement asks for, with its type; a mapping without it gives NULL."""
 _ASKED = ("currency", "customer")
+CHILD = "child."
+YES = ("true", "t", "yes", "y", "1")
 
 
 @dataclass
@@ -42,9 +57,9 @@ class Compiled:
 
 
 class _Compiler:
-    def __init__(self, recognized: Recognized, width: int, *, as_json: bool, trim: bool) -> None:
+    def __init__(self, recognized: Recognized, headers: Sequence[str], *, as_json: bool, trim: bool) -> None:
         self._found = recognized
-        self._width = width
+        self._headers = headers
         self._as_json = as_json
         self._cell = "nullif(btrim(s.c{}), '')" if trim else "s.c{}"
         self._out = Compiled()
@@ -62,8 +77,11 @@ class _Compiler:
             self._time(target, self._found.mapping.fields.get(target, Field(())))
         self._phones()
         self._tags()
+        self._asides()
+        self._bills()
         recording = self._found.mapping.fields.get("recording_enabled", Field(()))
         self._out.parameters["url_tells"] = recording.transform == "recorded"
+        self._out.parameters["at_end"] = self._found.mapping.billed_when.at_end
         out = self._out.fragments
         out["texts"] = ",\n".join(self._texts)
         out["vals"] = ",\n".join(self._values)
@@ -83,19 +101,52 @@ class _Compiler:
                 yield target, mapping.fields.get(target, Field(()))
 
     def _flag(self, condition: Condition) -> Field:
+        if condition.filled:
+            return Field((condition.filled,), "filled")
         known = next((flag for flag in condition.flags if flag in self._found.positions), None)
+        if condition.words and known:
+            return Field((known,), "one_of", words=condition.words)
         return Field((known,), "yes_no") if known else Field((), "never" if condition.never else "always")
 
     def _billed(self) -> str:
-        money = " AND v.amount > 0" if self._found.mapping.billed_when.amount_above_zero else ""
+        condition = self._found.mapping.billed_when
+        money = " AND v.amount > 0" if condition.amount_above_zero else ""
+        money += " AND v.amount IS NOT NULL" if condition.amount_present else ""
         return f"coalesce(v.billed_flag{money}, false)"
 
-    def _text(self, sources: Sequence[str]) -> str | None:
-        places = [self._found.positions[name] for name in sources if name in self._found.positions]
-        if not places:
+    def _text(self, sources: Sequence[str], when: tuple[str, tuple[str, ...]] | None = None) -> str | None:
+        cells = [cell for name in sources if (cell := self._source(name, when)) is not None]
+        if not cells:
             return None
-        cells = [self._cell.format(place) for place in places]
         return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+    def _whole_text(self, spec: Field) -> str | None:
+        """The text of a fact: the first of its columns, all of them joined, or else a digest of some."""
+        text = self._text(spec.sources, spec.when)
+        if spec.transform in ("sides", "joined"):
+            parts = [self._text((name,)) for name in spec.sources]
+            if None in parts:
+                return None
+            text = _sides(*parts) if spec.transform == "sides" else " || '-' || ".join(map(str, parts))
+        places = [self._found.positions[name] for name in spec.digest if name in self._found.positions]
+        if not places:
+            return text
+        cells = ", ".join(f"coalesce({self._cell.format(place)}, '')" for place in places)
+        digest = f"md5(nullif(concat_ws('|', {cells}), '{'|' * (len(places) - 1)}'))"
+        return f"coalesce({text}, {digest})" if text else digest
+
+    def _source(self, name: str, when: tuple[str, tuple[str, ...]] | None) -> str | None:
+        """The cell of a column, of this row or of its child."""
+        of_child = name.startswith(CHILD)
+        place = self._found.positions.get(name.removeprefix(CHILD))
+        if place is None or (of_child and self._found.mapping.children is None):
+            return None
+        if of_child:
+            return f"nullif(btrim(l.c{place}), '')"
+        own = self._cell.format(place)
+        if when is None or when[0] not in self._found.positions:
+            return own
+        return f"CASE WHEN {self._is_one_of(*when)} THEN {own} END"
 
     def _bind(self, value: object) -> str:
         name = f"word_{len(self._out.parameters)}"
@@ -103,16 +154,18 @@ class _Compiler:
         return f"%({name})s"
 
     def _raw(self) -> None:
-        cells = ", ".join(f"s.c{place}" for place in range(self._width))
+        cells = ", ".join(f"s.c{place}" for place in range(len(self._headers)))
         self._out.fragments["fields"] = f"ARRAY[{cells}]"
-        if self._as_json:
-            self._texts.append("CASE WHEN s.bad IS NULL THEN s.raw::jsonb END AS raw")
-        else:
-            self._texts.append(f"jsonb_object(%(headers)s::text[], ARRAY[{cells}]) AS raw")
+        kept = "s.raw::jsonb" if self._as_json else f"jsonb_object(%(headers)s::text[], ARRAY[{cells}])"
+        spoken = self._found.mapping.fields.get("transcript", Field(())).sources
+        names = [name for name in spoken if name in self._found.positions]
+        if names:  # a transcript has a place of its own
+            kept = f"{kept} - {self._bind([self._headers[self._found.positions[name]] for name in names])}::text[]"
+        self._texts.append(f"{f'CASE WHEN s.bad IS NULL THEN {kept} END' if self._as_json else kept} AS raw")
 
     def _one(self, target: str, spec: Field) -> None:
         fixed = self._fixed(spec)
-        text = self._text(spec.sources)
+        text = self._whole_text(spec)
         self._out.sources[target] = spec.sources
         if fixed is not None or text is None:
             if target in _ASKED:
@@ -122,10 +175,13 @@ class _Compiler:
         self._texts.append(f"{text} AS x_{target}")
         names = {"x": f"t.x_{target}", "y": f"t.y_{target}"}
         if spec.transform in ("lookup", "disposition"):
-            self._values.append(f"{self._lookup(spec, names['x'])} AS {target}")
+            self._values.append(f"{self._lookup(spec, names['x'])}::{TYPES[target]} AS {target}")
+            return
+        if spec.transform == "one_of":
+            self._values.append(f"(lower({names['x']}) = ANY({self._bind(list(spec.words))}::text[])) AS {target}")
             return
         template = TEMPLATES[spec.transform]
-        if spec.transform == "money":
+        if spec.transform in ("money", "magnitude"):
             clean = MONEY_CLEAN.format(x=text)
             self._texts.append(f"{clean} AS y_{target}")
         self._values.append(f"{template.value.format(**names)} AS {target}")
@@ -199,19 +255,66 @@ class _Compiler:
         )
 
     def _tags(self) -> None:
-        yes = "lower({}) IN ('true', 't', 'yes', 'y', '1')"
         cells = [
-            f"CASE WHEN {yes.format(text)} THEN {self._bind(tag)} END"
-            for column, tag in self._found.mapping.tags
-            if (text := self._text((column,))) is not None
+            f"CASE WHEN lower({text}) = ANY({self._bind(list(one.words or YES))}::text[])"
+            f" THEN {self._bind(one.tag)} END"
+            for one in self._found.mapping.tags
+            if (text := self._text((one.column,))) is not None
+        ]
+        prefix = self._found.mapping.tag_prefix
+        cells += [
+            f"{self._bind(name[len(prefix) :] + '=')} || {self._cell.format(place)}"
+            for name, place in self._found.positions.items()
+            if prefix and name.lower().startswith(prefix)
         ]
         listed = self._text(self._found.mapping.fields.get("tags", Field(())).sources)
         parts = [f"array_remove(ARRAY[{', '.join(cells)}], NULL)"] if cells else []
         if listed is not None:
-            parts.append(f"coalesce(regexp_split_to_array({listed}, '\\s*[;|,]\\s*'), '{{}}')")
+            parts.append(f"({TAGS.format(x=listed)})")
         self._texts.append(f"{' || '.join(parts) or chr(39) + '{}' + chr(39) + '::text[]'} AS platform_tags")
 
+    def _asides(self) -> None:
+        """Which rows are no calls of their own: parts of other calls, other records, corrections."""
+        out, mapping, places = self._out.fragments, self._found.mapping, self._found.positions
+        children, left_out = mapping.children, mapping.leave_out
+        out["child"] = out["is_child"] = out["is_left_out"] = ""
+        if children and {children.id, children.parent} <= set(places):
+            out["child"] = f"LEFT JOIN import_child l ON l.c{places[children.parent]} = s.c{places[children.id]}"
+            out["is_child"] = f"s.c{places[children.parent]} <> ''"
+            if children.where in places:
+                out["is_child"] += f" AND {self._is_one_of(children.where, children.words)}"
+        if left_out and left_out[0] in places:
+            out["is_left_out"] = self._is_one_of(*left_out)
+        corrects = self._text(mapping.fields.get("corrects", Field(())).sources)
+        out["is_correction"] = f"btrim({corrects}) <> ''" if corrects else ""
 
-def compile_format(recognized: Recognized, width: int, *, as_json: bool, trim: bool) -> Compiled:
-    """The fragments for files of this format with ``width`` staged columns; ``trim`` where cells hold spaces around."""
-    return _Compiler(recognized, width, as_json=as_json, trim=trim).run()
+    def _bills(self) -> None:
+        """How usage records that are on a bill find their service and invoice."""
+        out = self._out.fragments
+        out["bills"] = ""
+        out["billed_with"] = "NULL::bigint AS service_id, NULL::bigint AS invoice_id, NULL::timestamptz AS invoiced_at"
+        if "invoice_number" not in self._found.mapping.fields:
+            return
+        out["bills"] = (
+            "LEFT JOIN billing_service sv ON sv.customer_id = cu.id AND sv.number = p.service"
+            " LEFT JOIN billing_invoice iv ON iv.number = p.invoice_number AND iv.customer_id = cu.id"
+        )
+        out["billed_with"] = "sv.id AS service_id, iv.id AS invoice_id, iv.issued_at AS invoiced_at"
+        wrong = "j.invoice_number IS NOT NULL AND j.invoice_id IS NULL AND j.customer_id IS NOT NULL"
+        wrong += " AND j.row_currency IS NOT NULL AND j.occurred_at BETWEEN '1990-01-01' AND '2100-01-01'"
+        self._suspect.append(f"({wrong})")
+        self._faults.append(f"CASE WHEN {wrong} THEN 'INVOICE_OF_ANOTHER:customer' END")
+
+    def _is_one_of(self, column: str, words: Sequence[str]) -> str:
+        return f"lower(btrim(s.c{self._found.positions[column]})) = ANY({self._bind(list(words))}::text[])"
+
+
+def _sides(caller: str | None, called: str | None) -> str:
+    """Which way a call went: an extension has two to six digits."""
+    inside, onward = (f"{text} ~ '^(Ext[.])?[0-9]{{2,6}}$'" for text in (caller, called))
+    return f"CASE WHEN {inside} AND {onward} THEN 'internal' WHEN {inside} THEN 'outbound' ELSE 'inbound' END"
+
+
+def compile_format(recognized: Recognized, headers: Sequence[str], *, as_json: bool, trim: bool) -> Compiled:
+    """The fragments for files of this format with these columns staged; ``trim`` where cells hold spaces around."""
+    return _Compiler(recognized, headers, as_json=as_json, trim=trim).run()

@@ -45,9 +45,14 @@ def test_strange_texts_in_every_column(load: Importer, log: Path) -> None:
     done = load(path, **options).tally
     again = load(path, **options).tally
     assert tried == done
-    assert done.imported + done.rejected == len(rows)
+    assert done.imported + done.unchanged + done.rejected == len(rows)  # a strange id may be corrected by its like
     assert done.imported > len(STRANGE)
-    assert (again.imported, again.updated, again.unchanged, again.rejected) == (0, 0, done.imported, done.rejected)
+    assert (again.imported, again.updated, again.unchanged, again.rejected) == (
+        0,
+        0,
+        done.imported + done.unchanged,
+        done.rejected,
+    )
     assert Charge.objects.count() == done.imported
 
 

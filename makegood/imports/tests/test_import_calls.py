@@ -44,28 +44,15 @@ def test_the_second_import_changes_nothing(load: Importer, log: Path) -> None:
     assert second.messages[0].endswith(": 0 changes.")
 
 
-def test_a_changed_amount_of_a_billed_call_is_never_overwritten(load: Importer, log: Path) -> None:
-    load(write_csv(log, [call()]))
-    answer = load(write_csv(log, [call(revenue="80.00"), call(call_id="c2")]))
-    assert (answer.tally.imported, answer.tally.rejected) == (1, 1)
-    (row,) = rejected(log)
-    assert (row["code"], row["reason"]) == (
-        "CHARGE_CHANGED",
-        "This call was billed as $99.50 and now says $80.00. What was billed is never overwritten; correct it by hand.",
-    )
-    assert Charge.objects.get(external_id="c1").billed_micros == 99_500_000
-    assert answer.sums() == {"USD": {"billed": "99.50", "payout": "60.00"}}
-
-
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"payout": "61.00"}, "billed as $99.50 with a payout of $60.00 and now says $99.50 with a payout of $61.00."),
-        ({"converted": "no"}, "billed as $99.50 and now says $0.00."),
         ({"buyer_id": "B2"}, "billed as $99.50 with a payout of $60.00 for one party and now says another customer"),
+        ({"vendor_id": "V2"}, "billed as $99.50 with a payout of $60.00 for one party and now says another customer"),
+        ({"buyer_id": "B2", "revenue": "80.00"}, "billed as $99.50 and now says $80.00."),
     ],
 )
-def test_payout_customer_and_being_billed_are_part_of_the_bill(
+def test_another_party_of_a_billed_call_is_never_taken(
     load: Importer, log: Path, facts: dict[str, str], reason: str
 ) -> None:
     load(write_csv(log, [call()]))

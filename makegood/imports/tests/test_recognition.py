@@ -3,6 +3,7 @@
 import pytest
 
 from makegood.imports.errors import MissingColumns, UnknownFormat
+from makegood.imports.policy.compiler import CHILD, TIMES, TYPES
 from makegood.imports.policy.mapping import mappings
 from makegood.imports.policy.recognition import recognize
 from makegood.imports.policy.templates import TEMPLATES
@@ -53,8 +54,7 @@ def test_unknown_headers_are_refused_with_the_known_formats() -> None:
     with pytest.raises(UnknownFormat) as refused:
         recognize(["xx1", "xx2", "xx3"])
     assert refused.value.message == (
-        "No known call log: not one header is known."
-        " The formats are retreaver_v1, retreaver_v2, trackdrive, generic; --format names one."
+        f"No known call log: not one header is known. The formats are {', '.join(mappings())}; --format names one."
     )
 
 
@@ -74,9 +74,15 @@ def test_a_named_format_is_taken_at_its_word() -> None:
 @pytest.mark.parametrize("name", list(mappings()))
 def test_a_mapping_speaks_only_of_columns_it_knows(name: str) -> None:
     mapping = mappings()[name]
-    spoken = {source for field in mapping.fields.values() for source in field.sources}
+    spoken = {name.removeprefix(CHILD) for field in mapping.fields.values() for name in field.sources}
+    spoken |= {field.when[0] for field in mapping.fields.values() if field.when}
     spoken |= {*mapping.required, *mapping.billed_when.flags, *mapping.payout_when.flags}
-    spoken |= {column for column, _ in mapping.tags}
+    spoken |= {tag.column for tag in mapping.tags}
+    if mapping.leave_out:
+        spoken.add(mapping.leave_out[0])
+    if mapping.children:
+        spoken |= {mapping.children.id, mapping.children.parent, mapping.children.where, mapping.children.most}
     assert spoken <= set(mapping.columns)
     transforms = {field.transform for field in mapping.fields.values()}
-    assert transforms <= {*TEMPLATES, "time", "lookup", "disposition", "const"}
+    assert transforms <= {*TEMPLATES, "time", "one_of", "lookup", "disposition", "const"}
+    assert set(mapping.fields) <= {*TYPES, *TIMES, "tags"}

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from makegood.notifications.events import Cancellation, Effect, Notice
 from makegood.notifications.policy import Window
-from makegood.notifications.states import FILINGS, Template
+from makegood.notifications.states import TAKEN_BACK, Template
 
 Telling = tuple[int, str, int]
 """Event, template and recipient: told once."""
@@ -27,7 +27,8 @@ class Recipient:
 class Page:
     """A digest while it gathers; ``id`` is None until it is written.
 
-    ``disputes`` are those it tells managers of and which may still be taken back.
+    ``disputes`` are those it tells of and which may still be taken back; ``by_email`` says that it also goes out
+    as a letter.
     """
 
     recipient: int
@@ -38,6 +39,7 @@ class Page:
     id: int | None = None
     disputes: set[int] = field(default_factory=set)
     is_over: bool = False
+    by_email: bool = False
 
     def takes(self, at: datetime) -> bool:
         """Whether something that happened ``at`` still falls into this window."""
@@ -52,8 +54,8 @@ class Book:
     """
 
     def __init__(self, waiting: Iterable[Page], told: AbstractSet[Telling]) -> None:
-        self._told = told
-        self._open: dict[tuple[int, Template, str], Page] = {}
+        self._told = set(told)
+        self._open: dict[tuple[int, Template, str, bool], Page] = {}
         self._tellers: dict[int, list[Page]] = {}
         self.pages: list[Page] = []
         self.lines: list[tuple[Page, Effect]] = []
@@ -63,28 +65,34 @@ class Book:
                 self._tellers.setdefault(dispute_id, []).append(page)
 
     def _add(self, page: Page) -> None:
-        self._open[page.recipient, page.template, page.window] = page
+        self._open[page.recipient, page.template, page.window, page.by_email] = page
         self.pages.append(page)
 
-    def tell(self, notice: Notice, recipient: Recipient, window: Window) -> None:
+    def tell(self, notice: Notice, recipient: Recipient, window: Window, *, by_email: bool = False) -> None:
         """Put a notice on the recipient's page for that window; a window that is off takes nothing."""
         template = notice.party.template
-        if window.is_off or (notice.event_id, template.value, recipient.id) in self._told:
+        telling = (notice.event_id, template.value, recipient.id)
+        if window.is_off or telling in self._told:
             return
-        page = self._open.get((recipient.id, template, window.text))
+        self._told.add(telling)
+        page = self._open.get((recipient.id, template, window.text, by_email))
         if page is None or not page.takes(notice.at):
             if page is not None:
                 page.is_over = True
             due_at = window.due(notice.at, recipient.zone)
-            page = Page(recipient.id, template, window.text, notice.at, due_at)
+            page = Page(recipient.id, template, window.text, notice.at, due_at, by_email=by_email)
             self._add(page)
         self.lines.append((page, notice))
-        if template in FILINGS:
+        if template in TAKEN_BACK:
             self._tellers.setdefault(notice.dispute_id, []).append(page)
 
     def take_back(self, cancellation: Cancellation) -> None:
         """Cancel what waiting pages tell of a dispute, where the cancellation falls into their window."""
-        for page in self._tellers.pop(cancellation.dispute_id, []):
+        pages = self._tellers.pop(cancellation.dispute_id, [])
+        kept = [page for page in pages if page.template not in cancellation.templates]
+        if kept:
+            self._tellers[cancellation.dispute_id] = kept
+        for page in (page for page in pages if page.template in cancellation.templates):
             telling = (cancellation.event_id, page.template.value, page.recipient)
             if page.takes(cancellation.at) and telling not in self._told:
                 self.lines.append((page, cancellation))

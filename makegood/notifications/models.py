@@ -15,16 +15,20 @@ TEMPLATES: list[tuple[str, str]] = [(key, key) for key in KEYS]
 
 
 class Preference(models.Model):
-    """How often a person wants a message. Without a row the program's own window holds."""
+    """How a person wants a message: how often, and whether by e-mail too. What is null, the program says."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_preferences")
     template = models.CharField(max_length=20, choices=TEMPLATES)
-    window = models.CharField(max_length=16)
+    window = models.CharField(max_length=16, null=True)  # noqa: DJ001 - null: as the program says
+    by_email = models.BooleanField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "template"], name="preference_once"),
             models.CheckConstraint(condition=Q(template__in=KEYS), name="preference_template"),
+            models.CheckConstraint(
+                condition=Q(window__isnull=False) | Q(by_email__isnull=False), name="preference_says_something"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -36,7 +40,8 @@ class Digest(models.Model):
 
     It gathers whatever shares its window, across programs. ``count`` is what the sentence says: the
     subjects whose items do not cancel out. A digest that is delivered with a count of 0 tells nobody; it
-    stays, so that its events are never told again.
+    stays, so that its events are never told again. One that is ``by_email`` also goes out as a letter: claimed,
+    handed over, marked as mailed; after ``mail_after`` it may be tried again.
     """
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
@@ -47,11 +52,16 @@ class Digest(models.Model):
     flushed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     count = models.IntegerField(default=0)
+    by_email = models.BooleanField(default=False, db_default=False)
+    mail_claimed_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_tries = models.SmallIntegerField(default=0, db_default=0)
+    mail_after = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["recipient", "template", "window"],
+                fields=["recipient", "template", "window", "by_email"],
                 condition=Q(flushed_at__isnull=True),
                 name="one_waiting_digest",
             ),
@@ -63,6 +73,10 @@ class Digest(models.Model):
                 name="digest_read_after_delivery",
             ),
             models.CheckConstraint(condition=Q(count__gte=0), name="digest_count"),
+            models.CheckConstraint(
+                condition=Q(mailed_at__isnull=True) | Q(by_email=True, mail_claimed_at__isnull=False),
+                name="digest_mailed_after_claim",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(flushed_at__isnull=True), name="digest_waiting"),
@@ -75,6 +89,11 @@ class Digest(models.Model):
                 fields=["recipient"],
                 condition=Q(flushed_at__isnull=False, read_at__isnull=True, count__gt=0),
                 name="digest_unread",
+            ),
+            models.Index(
+                fields=["flushed_at"],
+                condition=Q(by_email=True, flushed_at__isnull=False, mail_claimed_at__isnull=True, count__gt=0),
+                name="digest_to_mail",
             ),
         ]
 
@@ -89,7 +108,7 @@ class DigestItem(models.Model):
     told, -1 for something taken back, for vendors the micros by which their revenue changed. A composite
     key in the migration (``digest_item_of_digest``) holds recipient and message to those of the digest.
     ``event_id``, ``dispute_id`` and ``charge_id`` are plain numbers: they were copied from the journal,
-    which outlives what it speaks of.
+    which outlives what it speaks of. ``facts`` are what the item's own sentence names, where it has one.
     """
 
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="items", db_constraint=False)
@@ -101,6 +120,7 @@ class DigestItem(models.Model):
     charge_id = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     delta = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
 
     class Meta:
         db_table = "notifications_digest_item"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from makegood.notifications.errors import BadWindow
-from makegood.notifications.states import Side
+from makegood.notifications.states import PROFILES, SIDES, Side, Template
 
 EARLY_AT = 50
 """A digest that tells of this many items is delivered before its time."""
@@ -96,15 +96,36 @@ def parse_window(text: str) -> Window:
 DEFAULT = parse_window("4h")
 
 
+AT_ONCE = frozenset({Template.INFO, Template.ANSWERED, Template.SLA, Template.ALARM})
+"""Messages that do not wait unless a person says so."""
+
+ONE_BY_ONE = frozenset({Template.LETTER, Template.MONEY_MOVED, Template.REOPENED_OWN, Template.CLOSED})
+"""Messages that do not wait where the program tells of each decision by itself (``per_decision``)."""
+
+QUALITY_ASSURANCE = "quality_assurance"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How somebody gets a message: after which window, and whether also by e-mail."""
+
+    window: Window
+    by_email: bool = False
+
+
+def _profile(settings: Mapping[str, Any], side: Side) -> Mapping[str, Any]:
+    notify = settings.get("notify")
+    profile = notify.get(PROFILES[side]) if isinstance(notify, Mapping) else None
+    return profile if isinstance(profile, Mapping) else {}
+
+
 def program_window(settings: Mapping[str, Any], side: Side) -> Window:
     """The window a program sets for a side (``notify.manager.digest``); four hours when that says nothing.
 
     A value that is no window counts as nothing, so that a slip in the settings never stops the messages. A
     ``false`` counts as off: that is what an unquoted ``off`` becomes in a YAML file.
     """
-    notify = settings.get("notify")
-    profile = notify.get(side.value) if isinstance(notify, Mapping) else None
-    value = profile.get("digest") if isinstance(profile, Mapping) else None
+    value = _profile(settings, side).get("digest")
     if value is False:
         return OFF
     if not isinstance(value, str):
@@ -113,3 +134,33 @@ def program_window(settings: Mapping[str, Any], side: Side) -> Window:
         return parse_window(value)
     except BadWindow:
         return DEFAULT
+
+
+def program_delivery(settings: Mapping[str, Any], template: Template) -> Delivery:
+    """How a program delivers a message.
+
+    Questions, answers and what is late come at once. Where ``notify.buyer.per_decision`` is set, each decision comes
+    by itself as a letter, and so does what happens to one dispute later; else there are no letters. Leads are flagged
+    only where quality assurance reviews: ``queue.team`` says so, or ``notify.qa`` is there.
+    """
+    side = SIDES[template]
+    profile = _profile(settings, side)
+    channels = profile.get("channels")
+    return Delivery(_window(settings, template), isinstance(channels, Sequence) and "email" in channels)
+
+
+def _window(settings: Mapping[str, Any], template: Template) -> Window:
+    if template in AT_ONCE:
+        return IMMEDIATE
+    if template in ONE_BY_ONE and _profile(settings, Side.BUYER).get("per_decision") is True:
+        return IMMEDIATE
+    if template is Template.LETTER or (template is Template.FLAGGED and not reviewed_by_qa(settings)):
+        return OFF
+    return program_window(settings, SIDES[template])
+
+
+def reviewed_by_qa(settings: Mapping[str, Any]) -> bool:
+    """Whether a program's disputes go to quality assurance."""
+    queue, notify = settings.get("queue"), settings.get("notify")
+    team = queue.get("team") if isinstance(queue, Mapping) else None
+    return team == QUALITY_ASSURANCE or (isinstance(notify, Mapping) and Side.QA.value in notify)

@@ -1,19 +1,27 @@
-"""Pure words of notifications: the messages, whom each is for, and its sentence with the right plural."""
+"""Pure words of notifications: the messages, whom each is for, and its sentences with the right plural."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import get_language, gettext, ngettext, to_locale
+
+from makegood.kernel.money import format_money
 
 
 class Side(StrEnum):
-    """Whose message it is; the key below ``notify`` in a program's settings."""
+    """Whose message it is."""
 
     MANAGER = "manager"
     BUYER = "buyer"
     VENDOR = "vendor"
+    QA = "qa"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ADMIN = "admin"
 
 
 class Template(StrEnum):
@@ -21,26 +29,67 @@ class Template(StrEnum):
 
     NEW = "new"
     NEW_BY_OTHERS = "new_by_others"
+    FLAGGED = "flagged"
     REVIEWED = "reviewed"
+    LETTER = "letter"
     VENDOR_REVENUE = "vendor_revenue"
+    MONEY_MOVED = "money_moved"
+    REOPENED = "reopened"
+    REOPENED_OWN = "reopened_own"
+    INFO = "info"
+    ANSWERED = "answered"
+    SLA = "sla"
+    CLOSED = "closed"
+    ALARM = "alarm"
 
 
 SIDES: dict[Template, Side] = {
     Template.NEW: Side.MANAGER,
     Template.NEW_BY_OTHERS: Side.MANAGER,
+    Template.FLAGGED: Side.QA,
     Template.REVIEWED: Side.BUYER,
+    Template.LETTER: Side.BUYER,
     Template.VENDOR_REVENUE: Side.VENDOR,
+    Template.MONEY_MOVED: Side.BUYER,
+    Template.REOPENED: Side.MANAGER,
+    Template.REOPENED_OWN: Side.BUYER,
+    Template.INFO: Side.BUYER,
+    Template.ANSWERED: Side.REVIEWER,
+    Template.SLA: Side.REVIEWER,
+    Template.CLOSED: Side.BUYER,
+    Template.ALARM: Side.ADMIN,
 }
-"""Which side a message is for."""
+"""Which side a message is for; what is late also goes to those who lead."""
 
-FILINGS = (Template.NEW, Template.NEW_BY_OTHERS)
+PROFILES: dict[Side, str] = {**{side: side.value for side in Side}, Side.REVIEWER: "manager", Side.LEAD: "manager"}
+"""The key below ``notify`` in a program's settings that a side goes by."""
+
+FILINGS = frozenset({Template.NEW, Template.NEW_BY_OTHERS, Template.FLAGGED, Template.INFO})
 """Messages that a withdrawal inside the same window takes back."""
+
+QUESTIONS = frozenset({Template.INFO})
+"""Messages that an answer inside the same window takes back."""
+
+TAKEN_BACK = FILINGS | QUESTIONS
+
+TO_SUBMITTER = frozenset({Template.LETTER, Template.INFO})
+"""Messages for the person who submitted, where there is one, and not for everybody on that side."""
 
 TITLES: dict[Template, str] = {
     Template.NEW: "New disputes submitted by Buyers",
     Template.NEW_BY_OTHERS: "New disputes filed for customers",
+    Template.FLAGGED: "Leads submitted for review",
     Template.REVIEWED: "Reviewed disputes",
+    Template.LETTER: "Decision letters",
     Template.VENDOR_REVENUE: "Adjusted call revenue",
+    Template.MONEY_MOVED: "Reversals and fees",
+    Template.REOPENED: "Reopened disputes",
+    Template.REOPENED_OWN: "Your disputes, reopened",
+    Template.INFO: "Questions to you",
+    Template.ANSWERED: "Answers to your questions",
+    Template.SLA: "Disputes due or overdue",
+    Template.CLOSED: "Disputes closed without a decision",
+    Template.ALARM: "Broken invariants",
 }
 """What a message is called where people choose how often it comes."""
 
@@ -50,27 +99,137 @@ def counts_charges(template: Template) -> bool:
     return template is Template.VENDOR_REVENUE
 
 
+_PLURALS: dict[Template, Callable[[int], str]] = {
+    Template.NEW: lambda n: ngettext(
+        "%(count)s new dispute submitted by Buyers", "%(count)s new disputes submitted by Buyers", n
+    ),
+    Template.NEW_BY_OTHERS: lambda n: ngettext(
+        "%(count)s new dispute filed for customers", "%(count)s new disputes filed for customers", n
+    ),
+    Template.FLAGGED: lambda n: ngettext(
+        "%(count)s lead submitted for review", "%(count)s leads submitted for review", n
+    ),
+    Template.REVIEWED: lambda n: ngettext(
+        "%(count)s dispute has been reviewed.", "%(count)s disputes have been reviewed.", n
+    ),
+    Template.LETTER: lambda n: ngettext("%(count)s dispute was decided.", "%(count)s disputes were decided.", n),
+    Template.VENDOR_REVENUE: lambda n: ngettext(
+        "Call revenue for %(count)s call has been adjusted.", "Call revenue for %(count)s calls has been adjusted.", n
+    ),
+    Template.MONEY_MOVED: lambda n: ngettext(
+        "Money moved on %(count)s dispute after it was reviewed.",
+        "Money moved on %(count)s disputes after they were reviewed.",
+        n,
+    ),
+    Template.REOPENED: lambda n: ngettext(
+        "%(count)s dispute was reopened for another look.", "%(count)s disputes were reopened for another look.", n
+    ),
+    Template.REOPENED_OWN: lambda n: ngettext(
+        "%(count)s dispute was reopened for another look.", "%(count)s disputes were reopened for another look.", n
+    ),
+    Template.INFO: lambda n: ngettext(
+        "%(count)s dispute needs an answer from you.", "%(count)s disputes need an answer from you.", n
+    ),
+    Template.ANSWERED: lambda n: ngettext("%(count)s dispute was answered.", "%(count)s disputes were answered.", n),
+    Template.SLA: lambda n: ngettext(
+        "%(count)s dispute is due or overdue.", "%(count)s disputes are due or overdue.", n
+    ),
+    Template.CLOSED: lambda n: ngettext(
+        "%(count)s dispute was closed without a decision.", "%(count)s disputes were closed without a decision.", n
+    ),
+    Template.ALARM: lambda n: ngettext(
+        "%(count)s check of the books failed.", "%(count)s checks of the books failed.", n
+    ),
+}
+
+
 def sentence(template: Template, count: int) -> str:
     """The message about ``count`` items, in the active language: ``3 new disputes submitted by Buyers``."""
-    match template:
-        case Template.NEW:
-            text = ngettext(
-                "%(count)s new dispute submitted by Buyers",
-                "%(count)s new disputes submitted by Buyers",
-                count,
+    return _PLURALS[template](count) % {"count": format_decimal(count, locale=_locale())}
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en-us")
+
+
+Facts = Mapping[str, Any]
+
+
+def _money(facts: Facts, name: str) -> str:
+    return format_money(int(facts.get(name) or 0), str(facts.get("currency") or "USD"), _locale())
+
+
+def _decided(facts: Facts) -> str:
+    credited = {**facts, "amount": _money(facts, "micros")}
+    match facts.get("outcome"):
+        case "accepted":
+            return gettext("%(label)s was accepted: %(amount)s is credited.") % credited
+        case "accepted_partial":
+            return gettext("%(label)s was accepted in part: %(amount)s is credited.") % credited
+        case _:
+            return gettext("%(label)s was rejected: the charge stands.") % facts
+
+
+def _moved(facts: Facts) -> str:
+    words = {**facts, "amount": _money(facts, "micros"), "tax": _money(facts, "tax_micros")}
+    taxed = bool(facts.get("tax_micros"))
+    if not facts.get("is_fee"):
+        if taxed:
+            return (
+                gettext("The credit on %(label)s was reversed: %(amount)s and %(tax)s tax are charged again.") % words
             )
-        case Template.NEW_BY_OTHERS:
-            text = ngettext(
-                "%(count)s new dispute filed for customers",
-                "%(count)s new disputes filed for customers",
-                count,
-            )
-        case Template.REVIEWED:
-            text = ngettext("%(count)s dispute has been reviewed.", "%(count)s disputes have been reviewed.", count)
-        case Template.VENDOR_REVENUE:
-            text = ngettext(
-                "Call revenue for %(count)s call has been adjusted.",
-                "Call revenue for %(count)s calls has been adjusted.",
-                count,
-            )
-    return text % {"count": format_decimal(count, locale=to_locale(get_language() or "en-us"))}
+        return gettext("The credit on %(label)s was reversed: %(amount)s is charged again.") % words
+    if taxed:
+        text = gettext("A reversal fee of %(amount)s and %(tax)s tax is charged on %(label)s") % words
+    else:
+        text = gettext("A reversal fee of %(amount)s is charged on %(label)s") % words
+    return f"{text}: {facts['note']}" if facts.get("note") else f"{text}."
+
+
+def _late(facts: Facts) -> str:
+    what = {
+        "first_touch": gettext("The first look at %(label)s") % facts,
+        "info": gettext("The answer on %(label)s") % facts,
+        "re_review": gettext("The re-review of %(label)s") % facts,
+    }.get(str(facts.get("clock")), gettext("The decision on %(label)s") % facts)
+    return (gettext("%(what)s is overdue.") if facts.get("is_breach") else gettext("%(what)s is due.")) % {"what": what}
+
+
+def _closed(facts: Facts) -> str:
+    if facts.get("resolution"):
+        return gettext("%(label)s was closed: %(resolution)s.") % facts
+    if facts.get("outcome"):
+        return gettext("%(label)s was closed.") % facts
+    return gettext("%(label)s was closed without a decision.") % facts
+
+
+def _alarm(facts: Facts) -> str:
+    text = ngettext(
+        "The books do not prove: %(broken)s of %(laws)s invariants is broken.",
+        "The books do not prove: %(broken)s of %(laws)s invariants are broken.",
+        int(facts.get("broken") or 0),
+    )
+    return f"{text % facts} {facts.get('first', '')}".strip()
+
+
+_LINES: dict[Template, Callable[[Facts], str]] = {
+    Template.LETTER: _decided,
+    Template.MONEY_MOVED: _moved,
+    Template.REOPENED: lambda facts: gettext("%(label)s was reopened for another look.") % facts,
+    Template.REOPENED_OWN: lambda facts: gettext("%(label)s was reopened for another look.") % facts,
+    Template.INFO: lambda facts: gettext("%(label)s needs an answer from you: %(question)s") % facts,
+    Template.ANSWERED: lambda facts: gettext("%(label)s was answered.") % facts,
+    Template.SLA: _late,
+    Template.CLOSED: _closed,
+    Template.ALARM: _alarm,
+}
+TELLING_EACH = frozenset(_LINES)
+"""Messages that name what they tell of; the others only count."""
+
+
+def line(template: Template, facts: Facts) -> str:
+    """What one item of such a message says, in the active language; amounts of ``facts`` in micros.
+
+    Raises KeyError for a message that only counts.
+    """
+    return _LINES[template](facts)

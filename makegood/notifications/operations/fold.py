@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from makegood.notifications.entries import Book, Page, Recipient
 from makegood.notifications.events import Cancellation, Effect, Notice, Party, effects_of
 from makegood.notifications.models import Digest, DigestItem
 from makegood.notifications.operations.recount import recount
-from makegood.notifications.selectors.recipients import Windows, audiences
-from makegood.notifications.states import FILINGS, Template
+from makegood.notifications.selectors.recipients import Deliveries, audiences
+from makegood.notifications.states import TAKEN_BACK, Template
 
 READER = "notifications"
 BATCH = 5_000
@@ -42,20 +43,20 @@ def _gather(effects: Sequence[Effect]) -> None:
     notices = [effect for effect in effects if isinstance(effect, Notice)]
     to_tell = audiences({notice.party for notice in notices})
     book = _open_book(effects, to_tell)
-    windows = Windows(
+    deliveries = Deliveries(
         {recipient.id for recipients in to_tell.values() for recipient in recipients},
         {party.program_id for party in to_tell if party.program_id is not None},
     )
     chosen = {
-        party: [(one, windows.of(one.id, party.template, party.program_id)) for one in recipients]
+        party: [(one, deliveries.of(one.id, party.template, party.program_id)) for one in recipients]
         for party, recipients in to_tell.items()
     }
     for effect in effects:
         if isinstance(effect, Cancellation):
             book.take_back(effect)
         else:
-            for recipient, window in chosen[effect.party]:
-                book.tell(effect, recipient, window)
+            for recipient, delivery in chosen[effect.party]:
+                book.tell(effect, recipient, delivery.window, by_email=delivery.by_email)
     _write(book, effects)
 
 
@@ -76,10 +77,10 @@ def _open_book(effects: Sequence[Effect], to_tell: dict[Party, tuple[Recipient, 
 
 
 def _filings(disputes: Sequence[int]) -> QuerySet[DigestItem]:
-    """What waiting digests tell managers of these disputes."""
+    """What waiting digests tell of these disputes that can be taken back."""
     return DigestItem.objects.filter(
         digest__flushed_at__isnull=True,
-        template__in=[template.value for template in FILINGS],
+        template__in=[template.value for template in TAKEN_BACK],
         dispute_id__in=disputes,
     )
 
@@ -100,6 +101,7 @@ def _page(digest: Digest, tellers: dict[int, set[int]]) -> Page:
         window=digest.window,
         opens_at=digest.opens_at,
         due_at=digest.due_at,
+        by_email=digest.by_email,
         id=digest.pk,
         disputes=tellers.get(digest.pk, set()),
     )
@@ -136,6 +138,7 @@ def _begin(book: Book, now: datetime) -> None:
             recipient_id=page.recipient,
             template=page.template.value,
             window=page.window,
+            by_email=page.by_email,
             opens_at=page.opens_at,
             due_at=page.due_at,
             flushed_at=now if page.is_over else None,
@@ -154,4 +157,5 @@ def _columns(effects: Sequence[Effect]) -> dict[str, Any]:
         "charge_ids": [effect.charge_id for effect in effects],
         "currencies": [effect.currency for effect in effects],
         "deltas": [effect.delta for effect in effects],
+        "facts": [json.dumps(effect.facts) for effect in effects],
     }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
-from makegood.notifications.models import Digest
-from makegood.notifications.states import Template, counts_charges, sentence
+from makegood.notifications.models import Digest, DigestItem
+from makegood.notifications.states import TELLING_EACH, Template, counts_charges, line, sentence
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 
 
 @dataclass(frozen=True)
 class Card:
-    """One message: ``text`` is the sentence. It still waits while ``delivered_at`` is None."""
+    """One message: ``text`` is the sentence. It still waits while ``delivered_at`` is None.
+
+    A message about one dispute that has words of its own says these.
+    """
 
     id: int
     template: Template
@@ -67,7 +71,7 @@ def unread_count(principal: Principal) -> int:
 def bell(principal: Principal) -> Bell:
     """How many messages are unread, and those that wait, the earliest first."""
     waiting = digests_visible_to(principal).filter(flushed_at__isnull=True).order_by("due_at", "pk")
-    return Bell(unread=unread_count(principal), waiting=tuple(_card(digest) for digest in waiting))
+    return Bell(unread=unread_count(principal), waiting=tuple(cards_of(waiting)))
 
 
 def cards(principal: Principal, *, unread_only: bool = False, limit: int = 50, after: int | None = None) -> list[Card]:
@@ -82,7 +86,7 @@ def cards(principal: Principal, *, unread_only: bool = False, limit: int = 50, a
         if last is None:
             raise NotFound()
         shown = shown.filter(Q(flushed_at__lt=last.flushed_at) | Q(flushed_at=last.flushed_at, pk__lt=last.pk))
-    return [_card(digest) for digest in shown.order_by("-flushed_at", "-pk")[:limit]]
+    return cards_of(shown.order_by("-flushed_at", "-pk")[:limit])
 
 
 def items_of(principal: Principal, *, digest_id: int) -> Items:
@@ -93,7 +97,7 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
     digest = digests_visible_to(principal).filter(pk=digest_id).first()
     if digest is None:
         raise NotFound()
-    card = _card(digest)
+    [card] = cards_of([digest])
     told = digest.items.values("subject_id", "currency").annotate(net=Sum("delta")).exclude(net=0)
     subjects = tuple(sorted(set(told.values_list("subject_id", flat=True))))
     if counts_charges(card.template):
@@ -103,12 +107,34 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
     return Items(card, subjects, tuple(sorted({pk for pk in charges.values_list("charge_id", flat=True) if pk})))
 
 
-def _card(digest: Digest) -> Card:
+def lines_of(digests: Iterable[Digest]) -> dict[int, list[str]]:
+    """What each digest says item by item, in the order it happened; nothing of messages that only count."""
+    naming = {digest.pk: Template(digest.template) for digest in digests if Template(digest.template) in TELLING_EACH}
+    found: dict[int, list[str]] = {pk: [] for pk in naming}
+    if not naming:
+        return found
+    net = DigestItem.objects.filter(digest__in=naming).values("digest_id", "subject_id", "currency")
+    told = set(net.annotate(net=Sum("delta")).exclude(net=0).values_list("digest_id", "subject_id"))
+    items = DigestItem.objects.filter(digest__in=naming, delta__gt=0).order_by("event_id")
+    for digest_id, subject_id, facts in items.values_list("digest_id", "subject_id", "facts"):
+        if (digest_id, subject_id) in told:
+            found[digest_id].append(line(naming[digest_id], facts))
+    return found
+
+
+def cards_of(digests: Iterable[Digest]) -> list[Card]:
+    """The messages as people read them."""
+    rows = list(digests)
+    lines = lines_of(digest for digest in rows if digest.count == 1)
+    return [_card(digest, " ".join(lines.get(digest.pk, ()))) for digest in rows]
+
+
+def _card(digest: Digest, own_words: str) -> Card:
     template = Template(digest.template)
     return Card(
         id=digest.pk,
         template=template,
-        text=sentence(template, digest.count),
+        text=own_words or sentence(template, digest.count),
         count=digest.count,
         opened_at=digest.opens_at,
         due_at=digest.due_at,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from makegood.notifications.models import Preference
-from makegood.notifications.policy import DEFAULT, Window, program_window
+from makegood.notifications.policy import Delivery, program_delivery
 from makegood.notifications.states import SIDES, TITLES, Side, Template
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import programs_visible_to
-from makegood.parties.states import Verb
+from makegood.parties.states import RoleKey, Verb
 
 CHOICES = ("immediate", "15m", "1h", "4h", "daily 09:00", "off")
 """The windows that are offered; any other may be typed."""
@@ -17,34 +17,44 @@ CHOICES = ("immediate", "15m", "1h", "4h", "daily 09:00", "off")
 
 @dataclass(frozen=True)
 class Choice:
-    """One message somebody can get: their own window (None: as the program) and what the programs say."""
+    """One message somebody can get: their own window and channel (None: as the program), and what the programs say."""
 
     template: Template
     title: str
     window: str | None
     program_windows: tuple[str, ...]
+    by_email: bool | None
+    programs_by_email: bool
 
 
 def preferences(principal: Principal) -> list[Choice]:
     """The messages that can concern a person, with the windows that hold."""
-    chosen = dict(Preference.objects.filter(user=principal.id).values_list("template", "window"))
-    defaults = {side: program_windows(principal, side) for side in _sides(principal)}
+    rows = Preference.objects.filter(user=principal.id).values_list("template", "window", "by_email")
+    chosen = {template: (window, by_email) for template, window, by_email in rows}
+    sides = _sides(principal)
     return [
-        Choice(
-            template=template,
-            title=TITLES[template],
-            window=chosen.get(template.value),
-            program_windows=tuple(sorted(window.text for window in defaults[side])),
-        )
-        for template, side in SIDES.items()
-        if side in defaults
+        _choice(principal, template, *chosen.get(template.value, (None, None)))
+        for template in Template
+        if SIDES[template] in sides
     ]
 
 
-def program_windows(principal: Principal, side: Side) -> frozenset[Window]:
-    """The windows that the programs in scope set for a side; four hours where there is no program."""
-    settings = programs_visible_to(principal).values_list("settings", flat=True)
-    return frozenset(program_window(values, side) for values in settings) or frozenset({DEFAULT})
+def _choice(principal: Principal, template: Template, window: str | None, by_email: bool | None) -> Choice:  # noqa: FBT001
+    deliveries = program_deliveries(principal, template)
+    return Choice(
+        template=template,
+        title=TITLES[template],
+        window=window,
+        program_windows=tuple(sorted({delivery.window.text for delivery in deliveries})),
+        by_email=by_email,
+        programs_by_email=any(delivery.by_email for delivery in deliveries),
+    )
+
+
+def program_deliveries(principal: Principal, template: Template) -> frozenset[Delivery]:
+    """How the programs in scope deliver a message; what holds without settings, where there is no program."""
+    settings = list(programs_visible_to(principal).values_list("settings", flat=True)) or [{}]
+    return frozenset(program_delivery(values, template) for values in settings)
 
 
 def _sides(principal: Principal) -> frozenset[Side]:
@@ -52,5 +62,8 @@ def _sides(principal: Principal) -> frozenset[Side]:
         Side.MANAGER: principal.can(Verb.DISPUTE_DECIDE),
         Side.BUYER: principal.can(Verb.DISPUTE_CREATE) and principal.can(Verb.DISPUTE_VIEW),
         Side.VENDOR: principal.vendor_id is not None and principal.can(Verb.PAYOUT_VIEW),
+        Side.QA: principal.role == RoleKey.QA,
+        Side.REVIEWER: principal.can(Verb.DISPUTE_DECIDE),
+        Side.ADMIN: principal.can(Verb.USER_EDIT),
     }
     return frozenset(side for side, does in belongs.items() if does)

@@ -9,17 +9,21 @@ from django.db.models import Q, QuerySet
 from makegood.notifications.entries import Recipient
 from makegood.notifications.events import Party
 from makegood.notifications.models import Preference
-from makegood.notifications.policy import DEFAULT, Window, parse_window, program_window
-from makegood.notifications.states import SIDES, Side, Template
+from makegood.notifications.policy import Delivery, parse_window, program_delivery
+from makegood.notifications.states import TO_SUBMITTER, Side, Template
 from makegood.parties.entries import Principal
 from makegood.parties.models import Customer, Program, User
 from makegood.parties.selectors import customer_predicate, has_customer_limits, principal_of
-from makegood.parties.states import Verb
+from makegood.parties.states import RoleKey, Verb
 
 NEEDED: dict[Side, Verb] = {
     Side.MANAGER: Verb.DISPUTE_DECIDE,
     Side.BUYER: Verb.DISPUTE_VIEW,
     Side.VENDOR: Verb.PAYOUT_VIEW,
+    Side.QA: Verb.DISPUTE_VIEW,
+    Side.REVIEWER: Verb.DISPUTE_VIEW,
+    Side.LEAD: Verb.DISPUTE_DECIDE_ANY,
+    Side.ADMIN: Verb.USER_EDIT,
 }
 """What somebody must be permitted to belong to a side."""
 
@@ -34,8 +38,9 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
     """The recipients of each party's notices, read once for all of them.
 
     Managers: whoever may decide. Submitter side: the people of the customer and of those above it in the
-    tree who may file disputes, and the person who submitted. Vendors: the people of the vendor. All of them
-    only in scope.
+    tree who may file disputes, and the person who submitted; of a letter or a question that person alone, where there
+    is one. Vendors: the people of the vendor. Quality assurance: the people of that role. Reviewer: the one named.
+    Leads: whoever may decide for others. Admins: whoever may edit people. All of them only in scope.
     """
     asked = set(parties)
     lines = _lines({party.customer_id for party in asked if party.customer_id is not None})
@@ -43,7 +48,7 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
     for side in Side:
         tied: dict[Key, list[Party]] = {}
         for party in asked:
-            if SIDES[party.template] is side:
+            if party.side is side:
                 for key in _keys_of_party(side, party, lines):
                     tied.setdefault(key, []).append(party)
         for user in _people(side, set(tied)) if tied else ():
@@ -72,19 +77,25 @@ def _prefixes(path: str) -> list[str]:
 
 def _keys_of_party(side: Side, party: Party, lines: dict[int, frozenset[int]]) -> list[Key]:
     match side:
-        case Side.MANAGER:
+        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
             return [EVERYBODY]
+        case Side.REVIEWER:
+            return [("user", party.person or 0)]
         case Side.VENDOR:
             return [("vendor", party.vendor_id or 0)]
         case Side.BUYER:
+            if party.template in TO_SUBMITTER and party.submitted_by is not None:
+                return [("user", party.submitted_by)]
             owners: list[Key] = [("customer", pk) for pk in lines.get(party.customer_id or 0, ())]
             return [*owners, ("user", party.submitted_by or 0)]
 
 
 def _keys_of_person(side: Side, principal: Principal) -> list[Key]:
     match side:
-        case Side.MANAGER:
+        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
             return [EVERYBODY]
+        case Side.REVIEWER:
+            return [("user", principal.id or 0)]
         case Side.VENDOR:
             return [("vendor", principal.vendor_id or 0)]
         case Side.BUYER:
@@ -96,6 +107,8 @@ def _keys_of_person(side: Side, principal: Principal) -> list[Key]:
 def _people(side: Side, keys: set[Key]) -> QuerySet[User]:
     """Active people with the verb of the side who share a key; the oldest first."""
     people = User.objects.filter(is_active=True, role__verbs__contains=[NEEDED[side].value])
+    if side is Side.QA:
+        people = people.filter(role__key=RoleKey.QA)
     if EVERYBODY not in keys:
         by_kind = {kind: {pk for one, pk in keys if one == kind} for kind in ("user", "customer", "vendor")}
         people = people.filter(
@@ -130,16 +143,22 @@ def zone_of(user: User) -> str:
     return zone.name if zone else "UTC"
 
 
-class Windows:
-    """The window of a person and a message: their preference, else the program's, else four hours."""
+class Deliveries:
+    """How a person gets a message: by their own choice, else as the program says, else after four hours."""
 
     def __init__(self, people: Iterable[int], programs: Iterable[int]) -> None:
-        rows = Preference.objects.filter(user__in=set(people)).values_list("user_id", "template", "window")
-        self._chosen = {(user, template): parse_window(window) for user, template, window in rows}
+        rows = Preference.objects.filter(user__in=set(people)).values_list("user_id", "template", "window", "by_email")
+        self._chosen = {
+            (user, template): (parse_window(window) if window else None, by_email)
+            for user, template, window, by_email in rows
+        }
         settings = Program.objects.filter(pk__in=set(programs)).values_list("pk", "settings")
-        self._programs = {(pk, side): program_window(values, side) for pk, values in settings for side in Side}
+        self._programs = {
+            (pk, template): program_delivery(values, template) for pk, values in settings for template in Template
+        }
 
-    def of(self, user: int, template: Template, program: int | None) -> Window:
-        """The window of one person for one message of one program."""
-        chosen = self._chosen.get((user, template.value))
-        return chosen or self._programs.get((program or 0, SIDES[template]), DEFAULT)
+    def of(self, user: int, template: Template, program: int | None) -> Delivery:
+        """How one person gets one message of one program."""
+        usual = self._programs.get((program or 0, template)) or program_delivery({}, template)
+        window, by_email = self._chosen.get((user, template.value), (None, None))
+        return Delivery(window or usual.window, usual.by_email if by_email is None else by_email)

@@ -93,3 +93,12 @@ def test_preference_once(manager: User) -> None:
 
 def test_preference_template(manager: User) -> None:
     assert_refused_by("preference_template", Preference(user=manager, template="gossip", window="1h"))
+
+
+def test_preference_says_something(manager: User) -> None:
+    assert_refused_by("preference_says_something", Preference(user=manager, template="new"))
+
+
+@pytest.mark.parametrize("overrides", [{"by_email": True}, {"mail_claimed_at": minutes(0)}])
+def test_digest_mailed_after_claim(digest: Digest, overrides: dict[str, Any]) -> None:
+    assert_refused_by("digest_mailed_after_claim", another(digest, mailed_at=minutes(0), **overrides))

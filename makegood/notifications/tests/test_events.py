@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from makegood.notifications.events import Cancellation, Notice, effects_of
-from makegood.notifications.states import Template
+from makegood.notifications.states import Side, Template
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ def told(event: str, **changes: Any) -> list[tuple[Template, int, int]]:
     ],
 )
 def test_a_submission_is_told_by_its_origin(origin: str, template: Template) -> None:
-    assert told("dispute.submitted", origin=origin, charge_id=9) == [(template, 7, 1)]
+    assert told("dispute.submitted", origin=origin, charge_id=9) == [(template, 7, 1), (Template.FLAGGED, 7, 1)]
 
 
 @pytest.mark.parametrize("origin", ["qa_proactive", None])
@@ -71,9 +71,11 @@ def test_a_withdrawal_takes_back() -> None:
 
 def test_a_commit_is_told_to_the_submitter_and_the_vendor() -> None:
     facts = {"charge_id": 9, "clawback_micros": 13_333_333, "payout_currency": "EUR", "submitted_by": 4}
-    reviewed, revenue = effects_of([Row("dispute.committed", facts)])
+    reviewed, letter, revenue = effects_of([Row("dispute.committed", facts)])
     assert isinstance(reviewed, Notice)
+    assert isinstance(letter, Notice)
     assert isinstance(revenue, Notice)
+    assert (letter.party.template, letter.party.submitted_by) == (Template.LETTER, 4)
     assert (reviewed.party.template, reviewed.party.submitted_by) == (Template.REVIEWED, 4)
     assert (revenue.party.template, revenue.party.submitted_by) == (Template.VENDOR_REVENUE, None)
     assert (revenue.subject_id, revenue.delta, revenue.currency) == (9, -13_333_333, "EUR")
@@ -81,14 +83,82 @@ def test_a_commit_is_told_to_the_submitter_and_the_vendor() -> None:
 
 @pytest.mark.parametrize("facts", [{"clawback_micros": 0, "charge_id": 9}, {"charge_id": 9}, {"clawback_micros": 5}])
 def test_a_commit_without_clawback_is_not_told_to_the_vendor(facts: dict[str, int]) -> None:
-    assert told("dispute.committed", **facts) == [(Template.REVIEWED, 7, 1)]
+    assert told("dispute.committed", **facts) == [(Template.REVIEWED, 7, 1), (Template.LETTER, 7, 1)]
 
 
 def test_a_commit_of_a_charge_without_vendor_is_told_to_no_vendor() -> None:
     row = Row("dispute.committed", {"charge_id": 9, "clawback_micros": 5}, vendor_id=None)
-    assert [effect.subject_id for effect in effects_of([row])] == [7]
+    assert [effect.subject_id for effect in effects_of([row])] == [7, 7]
 
 
 @pytest.mark.parametrize("clawback", [30, -30])
 def test_a_reversal_gives_the_vendor_back(clawback: int) -> None:
     assert told("dispute.reversed", charge_id=9, clawback_micros=clawback) == [(Template.VENDOR_REVENUE, 9, 30)]
+
+
+def test_an_adjustment_counts_as_a_review() -> None:
+    facts = {"charge_id": 9, "clawback_micros": 5, "payout_currency": "USD", "submitted_by": 4, "outcome": "accepted"}
+    assert told("dispute.adjusted", **facts) == told("dispute.committed", **facts)
+
+
+def test_a_reversal_is_told_to_the_submitter_with_what_is_charged_again() -> None:
+    facts = {"label": "D-10003", "charge_id": 9, "credit_micros": 45_000_000, "tax_micros": 0, "currency": "USD"}
+    [notice] = effects_of([Row("dispute.reversed", {**facts, "clawback_micros": 0, "submitted_by": 4})])
+    assert isinstance(notice, Notice)
+    assert (notice.party.side, notice.party.submitted_by) == (Side.BUYER, 4)
+    assert notice.facts == {"label": "D-10003", "micros": 45_000_000, "tax_micros": 0, "currency": "USD"}
+
+
+def test_a_fee_is_told_with_its_reason() -> None:
+    facts = {"label": "D-10003.2", "fee_micros": 5_000_000, "currency": "USD", "note": " Third attempt. "}
+    [notice] = effects_of([Row("dispute.fee_applied", facts)])
+    assert isinstance(notice, Notice)
+    assert (notice.facts["label"], notice.facts["note"], notice.facts["is_fee"]) == (
+        "D-10003.2",
+        "Third attempt.",
+        True,
+    )
+
+
+@pytest.mark.parametrize("event", ["dispute.reopened", "dispute.re_review_requested"])
+def test_a_reopened_dispute_is_told_to_managers_and_the_submitter(event: str) -> None:
+    assert told(event, label="D-1") == [(Template.REOPENED, 7, 1), (Template.REOPENED_OWN, 7, 1)]
+
+
+def test_an_answer_takes_the_question_back_and_is_told_to_the_reviewer() -> None:
+    answered, notice = effects_of([Row("dispute.info_provided", {"label": "D-1", "reviewer": 8})])
+    assert answered == Cancellation(1, AT, 7, frozenset({Template.INFO}))
+    assert isinstance(notice, Notice)
+    assert (notice.party.template, notice.party.person) == (Template.ANSWERED, 8)
+
+
+def test_an_answer_to_nobody_only_takes_the_question_back() -> None:
+    assert effects_of([Row("dispute.info_provided", {"reviewer": None})]) == [
+        Cancellation(1, AT, 7, frozenset({Template.INFO}))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "assignee", "sides"),
+    [
+        ("dispute.sla_warned", 8, [Side.REVIEWER]),
+        ("dispute.sla_warned", None, [Side.LEAD]),
+        ("dispute.sla_breached", 8, [Side.REVIEWER, Side.LEAD]),
+        ("dispute.sla_breached", None, [Side.LEAD]),
+    ],
+)
+def test_what_is_late_is_told_to_the_assignee_then_to_those_who_lead(
+    event: str, assignee: int | None, sides: list[Side]
+) -> None:
+    effects = effects_of([Row(event, {"clock": "decision", "assignee": assignee})])
+    assert [effect.party.side for effect in effects if isinstance(effect, Notice)] == sides
+
+
+@pytest.mark.parametrize(("told_before", "count"), [(False, 1), (True, 0), (None, 0)])
+def test_closing_is_told_unless_a_decision_was(told_before: bool | None, count: int) -> None:  # noqa: FBT001
+    assert len(told("dispute.closed", told=told_before, outcome=None)) == count
+
+
+@pytest.mark.parametrize(("broken", "count"), [([], 0), (["a law"], 1), (["a law", "another"], 1), (None, 0)])
+def test_only_a_failed_proof_is_told(broken: list[str] | None, count: int) -> None:
+    assert len(told("system.verified", broken=broken, laws=30, sentence="x")) == count

@@ -17,7 +17,10 @@ from makegood.parties.entries import SYSTEM
 from makegood.parties.errors import NotFound
 from makegood.parties.models import User
 
-MESSAGES = "new, new_by_others, reviewed, vendor_revenue"
+MESSAGES = (
+    "new, new_by_others, flagged, reviewed, letter, vendor_revenue, money_moved, reopened, reopened_own, info,"
+    " answered, sla, closed, alarm"
+)
 
 
 def dues() -> list[tuple[str, datetime]]:
@@ -126,7 +129,20 @@ def test_people_choose_among_what_concerns_them(world: World, manager: User, buy
         for name, choices in rows.items()
     }
     assert found == {
-        "manager": [("new", "15m", ("4h",)), ("new_by_others", None, ("4h",))],
-        "buyer": [("reviewed", None, ("daily 09:00",))],
+        "manager": [
+            ("new", "15m", ("4h",)),
+            ("new_by_others", None, ("4h",)),
+            ("reopened", None, ("4h",)),
+            ("answered", None, ("immediate",)),
+            ("sla", None, ("immediate",)),
+        ],
+        "buyer": [
+            ("reviewed", None, ("daily 09:00",)),
+            ("letter", None, ("off",)),
+            ("money_moved", None, ("daily 09:00",)),
+            ("reopened_own", None, ("daily 09:00",)),
+            ("info", None, ("immediate",)),
+            ("closed", None, ("daily 09:00",)),
+        ],
         "vendor": [("vendor_revenue", None, ("4h",))],
     }

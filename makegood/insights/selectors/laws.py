@@ -1,0 +1,10 @@
+"""The invariant of insights, a query that must return no row: (what it is about, what was found)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from makegood.kernel import sql
+
+LAWS: Mapping[str, str] = {"cohort figures equal a rebuild": sql.load("insights.stale_days")}
+"""Name of the law -> the query."""

@@ -1,0 +1,22 @@
+"""Background work of insights, called by the worker at every poll."""
+
+from __future__ import annotations
+
+from makegood.insights.operations.fold import BATCH, fold
+from makegood.insights.operations.refresh import refresh
+
+MOST_BATCHES = 20
+
+
+def run() -> int:
+    """Read what the journal holds, at most 20 batches, and compute a few of the marked days anew.
+
+    Says how many events and days that were; what is left over waits for the next poll.
+    """
+    done = 0
+    for _ in range(MOST_BATCHES):
+        read = fold(limit=BATCH)
+        done += read
+        if read < BATCH:
+            break
+    return done + refresh()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from makegood.web.numbers import DisputeNumber
-from makegood.web.views import adjusted, calls, claims, decisions, disputes, home, notices, queue
+from makegood.web.views import adjusted, calls, claims, decisions, disputes, home, notices, queue, unsubscribe
 
 register_converter(DisputeNumber, "dispute")
 
@@ -36,4 +36,5 @@ urlpatterns = [
     path("notifications/read/", notices.read, name="notices_read"),
     path("notifications/deliver/", notices.deliver, name="notices_deliver"),
     path("notifications/preferences/", notices.preferences, name="preferences"),
+    path("notifications/stop/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

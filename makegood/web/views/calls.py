@@ -6,8 +6,11 @@ from django.http import HttpResponse
 
 from makegood.billing.selectors import LogQuery
 from makegood.disputes.selectors import call_log as selector
+from makegood.parties.models import Program
+from makegood.parties.selectors import programs_visible_to
 from makegood.parties.states import Verb
 from makegood.web.middleware import PageRequest
+from makegood.web.numbers import row_id
 from makegood.web.pages import page, respond
 
 RANGES = (
@@ -33,7 +36,15 @@ def _query(request: PageRequest) -> LogQuery:
     get = request.GET
     text = get.get("q", "").strip()[:100]
     billed_only = get.get("billed", "all" if text else "") != "all"
-    return LogQuery(get.get("range", ""), text, billed_only, get.get("after", ""), get.get("before", ""))
+    program = row_id(get.get("program", "")) or 0
+    return LogQuery(get.get("range", ""), text, billed_only, program, get.get("after", ""), get.get("before", ""))
+
+
+def _programs(request: PageRequest) -> list[Program]:
+    """What staff may narrow the log to; a customer has its own charges before it anyway."""
+    if request.principal.customer_id is not None:
+        return []
+    return list(programs_visible_to(request.principal).order_by("name"))
 
 
 @page(Verb.CHARGE_VIEW)
@@ -48,6 +59,7 @@ def log(request: PageRequest) -> HttpResponse:
         "status_word": dict(STATUSES).get(status, ""),
         "range_word": dict(RANGES).get(found.log.range, ""),
         "widened": not query.range and not query.text and found.log.range == "all",
+        "programs": _programs(request),
         "ranges": RANGES,
         "statuses": STATUSES,
         "files": request.principal.can(Verb.DISPUTE_CREATE),

@@ -14,7 +14,14 @@ from makegood.web.numbers import row_id
 from makegood.web.pages import go, page, respond, say
 
 SIZE = 50
-LISTS = {Side.MANAGER: "queue", Side.BUYER: "disputes", Side.VENDOR: "adjusted_calls"}
+LISTS = {
+    Side.MANAGER: "queue",
+    Side.BUYER: "disputes",
+    Side.VENDOR: "adjusted_calls",
+    Side.QA: "disputes",
+    Side.REVIEWER: "queue",
+    Side.ADMIN: "notices",
+}
 WORDS = {
     "immediate": "At once",
     "15m": "Every 15 minutes",
@@ -23,6 +30,7 @@ WORDS = {
     "daily 09:00": "Daily at 09:00",
     "off": "Never",
 }
+CHANNELS = {"": None, "yes": True, "no": False}
 
 
 @page()
@@ -80,6 +88,9 @@ def preferences(request: PageRequest) -> HttpResponse:
             wanted = request.POST.get(choice.template.value)
             if wanted is not None and wanted != (choice.window or ""):
                 operations.set_preference(request.principal, template=choice.template.value, window=wanted or None)
+            channel = request.POST.get(f"{choice.template.value}-mail")
+            if channel in CHANNELS and CHANNELS[channel] is not choice.by_email:
+                operations.set_channel(request.principal, template=choice.template.value, by_email=CHANNELS[channel])
         say(request, "Saved. It holds for everything that happens from now on, and for what waits already.", "is-ok")
         return go(reverse("preferences"))
     offered = [(window, WORDS.get(window, window)) for window in selectors.CHOICES]

@@ -1,7 +1,8 @@
 """Django's settings, from the environment alone.
 
 DATABASE_URL, MAKEGOOD_DATA, SECRET_KEY select the installation; MAKEGOOD_HOSTS names its hosts
-(comma-separated), MAKEGOOD_SECURE=1 says that it is served over TLS, MAKEGOOD_DEBUG=1 is for developers.
+(comma-separated), MAKEGOOD_URL the address in links, MAKEGOOD_SECURE=1 says that it is served over TLS,
+MAKEGOOD_MAIL_HOST, _PORT, _USER, _PASSWORD and _FROM name the mail server, MAKEGOOD_DEBUG=1 is for developers.
 """
 
 import os
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     # First, so that its templates win over those of the packages below.
     "makegood.web",
     "makegood.notifications",
+    "makegood.insights",
     "makegood.imports",
     "makegood.disputes",
     "makegood.billing",
@@ -124,7 +126,19 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 
 # Until a mail server is configured, mail goes nowhere.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST = os.environ.get("MAKEGOOD_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("MAKEGOOD_MAIL_PORT") or 587)
+EMAIL_HOST_USER = os.environ.get("MAKEGOOD_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MAKEGOOD_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("MAKEGOOD_MAIL_FROM") or "makegood@localhost"
+# Where people reach the pages, for links in mail.
+SITE_URL = (
+    os.environ.get("MAKEGOOD_URL") or f"http{'s' if SECURE else ''}://{HOSTS[0] if HOSTS else 'localhost:8000'}"
+).rstrip("/")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -48,7 +48,12 @@ class Task:
 TASKS: tuple[tuple[str, float], ...] = (
     ("makegood.disputes.tasks.commit", 1.0),
     ("makegood.disputes.tasks.release", 5.0),
+    ("makegood.disputes.tasks.clocks", 5.0),
+    ("makegood.disputes.tasks.lapses", 5.0),
     ("makegood.notifications.tasks.run", 1.0),
+    ("makegood.web.mailing.run", 5.0),
+    ("makegood.insights.tasks.run", 5.0),
+    ("makegood.project.proving.run", 60.0),
 )
 
 

@@ -16,13 +16,17 @@ from makegood.project.problems import OperatorProblem
 
 # Command -> module here, attribute in it, and whether Django must be set up before it is imported.
 COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "calendar": ("calendars", "calendar_group", True),
     "check": ("imports", "check", True),
     "db": ("db", "db", False),
     "demo": ("demo", "demo", True),
+    "export": ("exports", "export_group", True),
     "import": ("imports", "import_group", True),
     "ledger": ("ledger", "ledger", True),
     "manage": ("manage", "manage", True),
+    "policy": ("policy", "policy", True),
     "serve": ("serve", "serve", True),
+    "statements": ("statements", "statements", True),
     "user": ("users", "user", True),
     "verify": ("ledger", "verify", True),
     "worker": ("worker", "worker", True),

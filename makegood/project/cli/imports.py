@@ -19,20 +19,37 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from makegood.disputes.policy.words import span
 from makegood.imports.entries import CheckAnswer, Found, ImportAnswer, Options
-from makegood.imports.errors import MissingOptions, RejectsInTheWay, UnknownProgram
+from makegood.imports.errors import (
+    BadRate,
+    MissingOptions,
+    NegativeRate,
+    RateNotTaken,
+    RateTooFine,
+    RejectsInTheWay,
+    UnknownProgram,
+)
 from makegood.imports.operations import check_calls, import_calls
 from makegood.imports.policy.mapping import mappings
 from makegood.kernel.errors import Refusal, UnknownCurrency
 from makegood.kernel.money import format_money
 from makegood.parties.entries import SYSTEM
 from makegood.parties.errors import UnknownCustomer, UnknownZone
+from makegood.project.cli.bills import bills
+from makegood.project.cli.corrections import corrections
 from makegood.project.cli.environment import data_option, installed
 
 Answer = TypeVar("Answer", ImportAnswer, CheckAnswer)
 Command = TypeVar("Command", bound=Callable[..., Any])
 Told = Callable[[int, int], None]
 
-_OPTIONS_AT_FAULT = (MissingOptions, UnknownProgram, UnknownZone, UnknownCurrency, UnknownCustomer, RejectsInTheWay)
+_OPTIONS_AT_FAULT = (MissingOptions, UnknownProgram, UnknownZone, UnknownCurrency, UnknownCustomer, RejectsInTheWay,
+                     BadRate, NegativeRate, RateTooFine, RateNotTaken)  # fmt: skip
+
+
+_RATE = (
+    "Bill calls of a source without prices: 0.022/min or 0.0004/s of talk. 0.022/min:60/60 rounds a call up, here to 60"
+    " seconds, then in steps of 60; without it, every second counts. 35/call or 35/lead is a price each."
+)
 
 
 class WrongOption(click.ClickException):
@@ -49,6 +66,7 @@ def file_options(command: Command) -> Command:
     """What both commands take: the file, and what it does not say itself."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one line of JSON."),
+        click.option("--rate", default="", metavar="RATE", help=_RATE),
         click.option("--customer", default="", metavar="NUMBER", help="Whose calls, where a row names no buyer."),
         click.option("--currency", default="", metavar="CUR", help="Of amounts without a currency, such as USD."),
         click.option("--timezone", default="", metavar="ZONE", help="Of times without offset: America/New_York."),
@@ -65,6 +83,10 @@ def file_options(command: Command) -> Command:
 @click.group("import")
 def import_group() -> None:
     """Bring call logs in."""
+
+
+import_group.add_command(bills)
+import_group.add_command(corrections)
 
 
 @import_group.command("calls")
@@ -85,13 +107,14 @@ def calls(
     timezone: str,
     currency: str,
     customer: str,
+    rate: str,
     create_parties: bool,
     dry_run: bool,
     rejects: Path | None,
     as_json: bool,
 ) -> None:
     """Import a call log: CSV, JSON or JSON lines. The same file again changes nothing."""
-    options = Options(format_, program, timezone, currency, customer, create_parties, dry_run, rejects)
+    options = Options(format_, program, timezone, currency, customer, create_parties, dry_run, rejects, rate)
     with installed(data):
         answer = _asking(
             options, lambda wanted, told: import_calls(SYSTEM, path=file, options=wanted, told=told), as_json=as_json
@@ -111,11 +134,12 @@ def check(
     timezone: str,
     currency: str,
     customer: str,
+    rate: str,
     window_hours: int | None,
     as_json: bool,
 ) -> None:
     """Say what of a call log can still be contested; nothing is stored."""
-    options = Options(format_, program, timezone, currency, customer)
+    options = Options(format_, program, timezone, currency, customer, rate=rate)
     with _somewhere(data):
         answer = _asking(
             options,

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from django.db import connection, transaction
 
-from makegood.disputes.selectors.laws import LAWS as DISPUTE_LAWS
 from makegood.kernel.money import plain
 from makegood.ledger.selectors import Proof, proof
-from makegood.ledger.selectors.laws import LAWS as LEDGER_LAWS
 from makegood.ledger.selectors.laws import Break, broken
 from makegood.project.cli.environment import data_option, installed
+from makegood.project.invariants import EVERY_LAW, LAWS_OF
+from makegood.project.proving import one_snapshot
 from makegood.project.tables import table
-
-EVERY_LAW = {**LEDGER_LAWS, **DISPUTE_LAWS}
 
 
 @click.group()
@@ -36,7 +31,7 @@ def proof_command(*, data: Path, as_json: bool) -> None:
 
     Exits with 1 and the first broken entry when anything is off.
     """
-    with installed(data), _one_snapshot():
+    with installed(data), one_snapshot():
         found = proof()
     click.echo(json.dumps(_as_json(found)) if as_json else _as_text(found))
     sys.exit(0 if found.holds else 1)
@@ -47,25 +42,18 @@ def proof_command(*, data: Path, as_json: bool) -> None:
 @data_option
 def verify(*, data: Path, as_json: bool) -> None:
     """Run every invariant as a query that must return no row; exits with 1 when one does."""
-    with installed(data), _one_snapshot():
+    with installed(data), one_snapshot():
         breaks = list(broken(EVERY_LAW))
     if as_json:
         click.echo(json.dumps({"holds": not breaks, "laws": len(EVERY_LAW), "breaks": [vars(b) for b in breaks]}))
     else:
         names = {b.law for b in breaks}
-        for law in EVERY_LAW:
-            click.echo(f"{'BROKEN' if law in names else 'holds '}  {law}")
+        for app, laws in LAWS_OF.items():
+            click.echo(app.capitalize())
+            for law in laws:
+                click.echo(f"  {'BROKEN' if law in names else 'holds '}  {law}")
         click.echo(_closing(breaks, f"All {len(EVERY_LAW)} invariants hold."))
     sys.exit(1 if breaks else 0)
-
-
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """A read-only transaction in which every query sees the same instant."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
 
 
 def _closing(breaks: list[Break], fine: str) -> str:

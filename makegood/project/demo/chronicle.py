@@ -6,23 +6,24 @@ The clock stands at each moment in turn, so limits, undo windows and messages wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from fractions import Fraction
+from functools import partial
 
 from makegood.billing.selectors import charges_visible_to
 from makegood.disputes import operations as disputes
 from makegood.disputes.entries import DecisionItem, Ref, SubmitItem
 from makegood.disputes.states import DecisionKind, Door, Origin
-from makegood.kernel import clock
 from makegood.kernel.answers import Answer
 from makegood.kernel.rounding import partial_by_percent
 from makegood.notifications import tasks as notifications
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.states import RoleKey
 from makegood.project.demo.history import Case, Ending
+from makegood.project.demo.life import Moment, Order
 from makegood.project.demo.people import MANAGER, filer
 from makegood.project.problems import OperatorProblem
 
@@ -50,6 +51,15 @@ class Verb(IntEnum):
     FILE = 2
     WITHDRAW = 3
     DECIDE = 4
+
+
+_ORDER = {
+    Verb.TELL: Order.TELL,
+    Verb.COMMIT: Order.COMMIT,
+    Verb.FILE: Order.FILE,
+    Verb.WITHDRAW: Order.DO,
+    Verb.DECIDE: Order.DO,
+}
 
 
 @dataclass(frozen=True)
@@ -85,11 +95,11 @@ def steps_of(cases: Iterable[Case], now: datetime) -> list[Step]:
             groups[case.ended_at, Verb.DECIDE, MANAGER.email].append(case)
     steps = [Step(at, verb, actor, tuple(group)) for (at, verb, actor), group in groups.items()]
     steps += [Step(step.at + _UNDO, Verb.COMMIT) for step in steps if step.verb is Verb.DECIDE]
-    steps += [Step(at, Verb.TELL) for at in {_message_time(step.at) for step in steps}]
+    steps += [Step(at, Verb.TELL) for at in {message_time(step.at) for step in steps}]
     return sorted(step for step in steps if step.at <= now)
 
 
-def _message_time(at: datetime) -> datetime:
+def message_time(at: datetime) -> datetime:
     """A full hour by which messages about that moment are due. Reading the journal that late changes nothing: windows
     count from the events.
     """
@@ -112,13 +122,10 @@ class Chronicle:
             Verb.DECIDE: self._decide,
         }
 
-    def live(self, steps: list[Step], told: Callable[[int], None]) -> dict[str, int]:
-        """Do all steps at their time; the disputes by call. Raises StoryRefused."""
-        for done, step in enumerate(steps):
-            with clock.frozen(step.at):
-                self._verbs[step.verb](step)
-            told(done)
-        return self._disputes
+    def moments(self, steps: Iterable[Step]) -> Iterator[Moment]:
+        """The steps as moments of the common past. Living one may raise StoryRefused."""
+        for place, step in enumerate(steps):
+            yield Moment(step.at, _ORDER[step.verb], place, partial(self._verbs[step.verb], step))
 
     def _tell(self, step: Step) -> None:
         notifications.run()

@@ -41,11 +41,12 @@ BUYER = Person("buyer@demo.example", "Bea Lindqvist", RoleKey.BUYER, customer="C
 OTHER_BUYER = Person("buyer2@demo.example", "Omar Haddad", RoleKey.BUYER, customer="C120")
 VENDOR = Person("vendor@demo.example", "Vera Castellan", RoleKey.VENDOR, vendor=STORY_VENDOR)
 MANAGER = Person("manager@demo.example", "Marcus Bell", RoleKey.MANAGER, zone=_DESK)
+OTHER_MANAGER = Person("manager2@demo.example", "Mina Osei", RoleKey.MANAGER, zone=_DESK)
 CSR = Person("csr@demo.example", "Carla Nwosu", RoleKey.CSR, zone=_DESK)
 QA = Person("qa@demo.example", "Quentin Sato", RoleKey.QA, zone=_DESK)
 ADMIN = Person("admin@demo.example", "Ada Kowalski", RoleKey.ADMIN, zone=_DESK)
 
-PEOPLE = (BUYER, OTHER_BUYER, VENDOR, MANAGER, CSR, QA, ADMIN)
+PEOPLE = (BUYER, OTHER_BUYER, VENDOR, MANAGER, OTHER_MANAGER, CSR, QA, ADMIN)
 
 _BEA_FILES_FOR = frozenset({"C111", "C112", "C115"})
 

@@ -34,13 +34,22 @@ from makegood.project.demo.cast import (
     VERTICALS,
     WINDOW_DAYS,
 )
-from makegood.project.demo.chronicle import Chronicle, steps_of
+from makegood.project.demo.chronicle import Chronicle, message_time, steps_of
+from makegood.project.demo.contests import Contest
 from makegood.project.demo.generator import write
 from makegood.project.demo.holdings import MARK
+from makegood.project.demo.leads import seeding as leads
+from makegood.project.demo.leads.cast import CREDITS, REVIEWS
+from makegood.project.demo.leads.generator import leads as leads_of
+from makegood.project.demo.leads.past import past as leads_past
+from makegood.project.demo.life import Life, Moment, Order, charges_of_features, charges_of_ids, live
 from makegood.project.demo.people import PEOPLE
+from makegood.project.demo.problems import LogRefused
 from makegood.project.demo.progress import step
 from makegood.project.demo.rhythm import OPERATOR_ZONE
-from makegood.project.problems import OperatorProblem
+from makegood.project.demo.telecom import seeding as telecom
+from makegood.project.demo.telecom.accounts import PROGRAM as TELECOM
+from makegood.project.demo.telecom.bills import bills as bills_of
 
 SIZES = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
 """Charges of each size."""
@@ -48,13 +57,7 @@ SIZES = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
 _PRESET = "call_marketplace"
 _READ_UNTIL = timedelta(hours=30)
 _FOUNDED = timedelta(days=RANGE_DAYS + 2)
-
-
-class LogRefused(OperatorProblem):
-    """The import refused rows of the demo's own log."""
-
-    def __init__(self, messages: tuple[str, ...]) -> None:
-        super().__init__(f"The import refused rows of the demo's own log: {' '.join(messages)}")
+_FOUNDED_LONG_AGO = timedelta(days=460)
 
 
 def seed_all(*, rows: int, seed: int, now: datetime, folder: Path) -> None:
@@ -86,13 +89,44 @@ def _seed(rows: int, seed: int, now: datetime, folder: Path) -> None:
         write(log, facts, rows=rows, seed=seed, now=now, told=told)
     with step("Importing them ...", log.stat().st_size) as told:
         _import(log, told)
+    contests = _bills_and_leads(seed, now, folder)
     cases = stories.told(now) + history.past(truth.read(facts), seed=seed, now=now, taken=stories.TAKEN)
-    steps = steps_of(cases, now)
-    with step(f"Living through {len(cases)} disputes ...", len(steps)) as told:
-        principals = _principals()
-        Chronicle(principals, cases).live(steps, told)
+    principals = _principals()
+    moments = [*Chronicle(principals, cases).moments(steps_of(cases, now)), *_lived(contests, principals, now)]
+    with step(f"Living through {len(cases) + len(contests)} disputes ...", len(moments)) as told:
+        live(moments, told)
         _tidy(principals, now)
     change_settings(SYSTEM, program=program, settings={MARK: {**program.settings[MARK], "finished": True}})
+
+
+def _bills_and_leads(seed: int, now: datetime, folder: Path) -> list[Contest]:
+    """The other three programs: thirteen months of bills, a month of leads, and what was disputed of them."""
+    with step("Writing thirteen months of bills and a month of leads ..."):
+        with clock.frozen(now - _FOUNDED_LONG_AGO):
+            telecom.found()
+            leads.found()
+        bills = list(bills_of(now.date(), seed))
+        telecom.bring_in(bills, folder, seed)
+        contests = telecom.contests(bills, seed, now)
+        for program in (CREDITS, REVIEWS):
+            found = leads_of(program, now, seed)
+            leads.bring_in(program, found, folder)
+            contests += leads_past(program, found, seed=seed, now=now)
+    return contests
+
+
+def _lived(contests: list[Contest], principals: dict[str, Principal], now: datetime) -> Iterator[Moment]:
+    """The contests of bills and leads, moment by moment, with the messages that follow."""
+    items = {contest.source: set[str]() for contest in contests}
+    for contest in contests:
+        items[contest.source].update(contest.items)
+    charges = charges_of_features(items.pop(TELECOM, set()))
+    charges |= charges_of_ids(item for found in items.values() for item in found)
+    for moment in Life(principals, charges).moments(contests):
+        if moment.at <= now:
+            yield moment
+            if (told_at := message_time(moment.at)) <= now:
+                yield Moment(told_at, Order.TELL, 0, notifications.run)
 
 
 @transaction.atomic

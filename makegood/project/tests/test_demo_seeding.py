@@ -15,7 +15,8 @@ from makegood.billing.selectors import charges_visible_to
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.laws import LAWS as DISPUTE_LAWS
 from makegood.disputes.selectors.policies import forget_parsed
-from makegood.disputes.states import Outcome, Stage
+from makegood.disputes.selectors.verdicts import verdicts
+from makegood.disputes.states import Outcome, RoundOrigin, Stage
 from makegood.kernel import clock
 from makegood.ledger.selectors import adjustments_of, proof
 from makegood.ledger.selectors.laws import broken
@@ -23,8 +24,10 @@ from makegood.notifications.selectors.digests import Card, cards
 from makegood.parties.entries import Principal
 from makegood.parties.models import User
 from makegood.parties.selectors import principal_of
-from makegood.project.demo.cast import CAMPAIGN_BY_NUMBER, VERTICAL_BY_CODE
+from makegood.project.demo.cast import CAMPAIGN_BY_NUMBER, PROGRAM, VERTICAL_BY_CODE
 from makegood.project.demo.holdings import Holds, holdings
+from makegood.project.demo.leads import generator
+from makegood.project.demo.leads.cast import CREDITS, REVIEWS
 from makegood.project.demo.people import BUYER, MANAGER, OTHER_BUYER, PEOPLE, VENDOR, Person
 from makegood.project.demo.plans import FULLY, PARTLY, STORIES, WAITING, Named
 from makegood.project.demo.seeding import seed_all
@@ -67,9 +70,62 @@ def _cards_opened(person: Person, age: timedelta) -> list[Card]:
 
 
 def test_every_call_of_the_log_landed() -> None:
-    assert Charge.objects.count() == ROWS
-    assert 0.4 < Charge.objects.filter(billed_at__isnull=False).count() / ROWS < 0.6
-    assert set(Charge.objects.values_list("currency", flat=True)) == {"USD", "CAD", "JPY"}
+    calls = Charge.objects.filter(program__key=PROGRAM)
+    assert calls.count() == ROWS
+    assert 0.4 < calls.filter(billed_at__isnull=False).count() / ROWS < 0.6
+    assert set(calls.values_list("currency", flat=True)) == {"USD", "CAD", "JPY"}
+
+
+def test_bills_and_leads_landed_in_their_programs() -> None:
+    found = Counter(Charge.objects.exclude(program__key=PROGRAM).values_list("program__key", "subkind"))
+    assert {key for key, _ in found} == {"telecom", CREDITS, REVIEWS}
+    assert all(found[key, "lead"] > 150 for key in (CREDITS, REVIEWS))
+    assert found["telecom", "recurring"] > 900
+    assert {pair for pair in found if pair[0] != "telecom"} == {(CREDITS, "lead"), (REVIEWS, "lead")}
+
+
+def test_the_worked_example_can_be_filed_and_has_been_worked_before() -> None:
+    feature = Charge.objects.get(invoice_number=1984950, feature_id=10986)
+    record = Charge.objects.get(invoice_number=1984950, usage_id=465320)
+    assert (feature.billed_micros, record.billed_micros) == (4_950_000, 1_500_000)
+    assert not Dispute.objects.filter(charge__in=[feature, record]).exists()
+    worked = Dispute.objects.get(label="D-10003")
+    assert (worked.charge.invoice_number, worked.charge.feature_id) == (1003324, 103254)
+    assert (worked.amount_micros, worked.stage) == (9_990_000, Stage.CLOSED)
+    assert [(a.kind, a.amount_micros) for a in adjustments_of(worked.pk)] == [
+        ("credit", -9_990_000),
+        ("reversal", 9_990_000),
+        ("reversal_fee", 5_000_000),
+    ]
+
+
+def test_one_case_has_two_lines_and_a_question_waits() -> None:
+    lines = Dispute.objects.filter(submission__isnull=False).order_by("line")
+    assert [str(line) for line in lines] == [f"D-{lines[0].number}.1", f"D-{lines[0].number}.2"]
+    asked = Dispute.objects.get(stage=Stage.INFO_NEEDED)
+    assert asked.charge.feature_label.startswith("Fiber 1G")
+
+
+def test_a_second_look_overturned_a_decline() -> None:
+    dispute = Dispute.objects.get(charge__external_id=generator.OVERTURNED)
+    assert (dispute.round, dispute.round_origin, dispute.outcome) == (2, RoundOrigin.RE_REVIEW, Outcome.ACCEPTED)
+    first, second = dispute.decisions.order_by("round")
+    assert (first.kind, second.kind) == ("reject", "accept")
+    assert first.by_id != second.by_id
+
+
+def test_leads_at_the_edge_say_why() -> None:
+    pk = dict(Charge.objects.filter(external_id__startswith="LD").values_list("external_id", "pk"))
+    named = {
+        generator.INSIDE: "ok",
+        generator.OUTSIDE: "WINDOW_EXPIRED",
+        generator.SEVEN_DAYS: "WINDOW_EXPIRED",
+        generator.UNRECORDED: "NO_RECORDING",
+        generator.CAPPED[-1]: "BUYER_DAILY_CAP",
+    }
+    said = verdicts([pk[lead] for lead in named])
+    heads = {lead: said[pk[lead]].headline for lead in named}
+    assert {lead: head.code if head else "ok" for lead, head in heads.items()} == named
 
 
 def test_the_books_balance() -> None:
@@ -87,6 +143,7 @@ def test_disputes_of_every_ending_are_there() -> None:
     found = Counter(Dispute.objects.values_list("stage", "outcome"))
     assert set(found) == {
         (Stage.PENDING, None),
+        (Stage.INFO_NEEDED, None),
         (Stage.WITHDRAWN, None),
         (Stage.CLOSED, Outcome.ACCEPTED),
         (Stage.CLOSED, Outcome.ACCEPTED_PARTIAL),
@@ -142,7 +199,7 @@ def test_people_sign_in_and_see_their_part() -> None:
         for person in (BUYER, OTHER_BUYER)
     }
     assert seen == {BUYER: {"C111", "C112", "C115"}, OTHER_BUYER: {"C120"}}
-    assert charges_visible_to(_principal(MANAGER)).count() == ROWS
+    assert charges_visible_to(_principal(MANAGER)).count() == Charge.objects.count() > ROWS
 
 
 def test_campaigns_publish_their_conditions() -> None:

@@ -122,3 +122,32 @@ def test_a_check_with_something_to_contest(ran: Ran, log: Path) -> None:
 def test_a_check_as_json(ran: Ran, log: Path) -> None:
     answer = json.loads(ran("check", str(log), "--json").stdout)
     assert answer["contestable"] == {"calls": 1, "sums": {"USD": "99.50"}}
+
+
+def test_a_rate_bills_calls_without_a_price(ran: Ran, tmp_path: Path) -> None:
+    path = write_json(tmp_path / "calls.json", [{"call": retreaver_v1()}])
+    words = ("calls", str(path), "--customer", "B1", "--create-parties", "--rate", "0.06/min:60/60")
+    result = ran(*words)
+    assert result.exit_code == 0
+    assert "Billed $0.24, payout $0.00 (USD)." in result.stdout.splitlines()
+    assert "0 calls imported, 1 unchanged, 0 updated, 0 rejected." in ran(*words).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("rate", "sentence"),
+    [
+        ("-1/min", '"-1/min" is below zero; a rate is not.'),
+        ("1/hour", '"1/hour" is no rate between zero and 1,000 a minute or 100,000 a call.'),
+        ("0.00000000001/s", '"0.00000000001/s" has more than ten decimals; write the rate with ten at most.'),
+        ("1/min", "Generic call log says itself what a call costs; --rate is for sources that do not:"),
+    ],
+)
+def test_a_bad_rate_ends_with_status_2(ran: Ran, log: Path, rate: str, sentence: str) -> None:
+    result = ran("calls", str(log), "--rate", rate)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(sentence)
+
+
+def test_the_help_says_how_a_rate_is_written(ran: Ran) -> None:
+    told = " ".join(ran("calls", "--help").stdout.split())
+    assert "0.022/min:60/60 rounds a call up" in told

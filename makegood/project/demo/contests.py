@@ -1,0 +1,55 @@
+"""What happened to one dispute, as a plan: who filed what, and each thing that was done to it afterward. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from makegood.project.demo.people import Person
+
+
+class Did(StrEnum):
+    """What was done to a dispute."""
+
+    ACCEPT = "accept"
+    PARTIAL = "partial"
+    REJECT = "reject"
+    ADJUST = "adjust"
+    REVERSE = "reverse"
+    FEE = "fee"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    RE_REVIEW = "re-review"
+    ASK = "ask"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    CLAIM = "claim"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that somebody did at a moment. ``micros`` for money, ``words`` for whatever is written with it."""
+
+    at: datetime
+    did: Did
+    by: Person
+    micros: int | None = None
+    words: str = ""
+    finding: str = ""
+    resolution: str = ""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One filing: the items by their id at the source, in one case when there are several."""
+
+    source: str
+    items: tuple[str, ...]
+    by: Person
+    filed_at: datetime
+    reason: str
+    explanation: str
+    micros: int | None = None
+    resolution: str = ""
+    deeds: tuple[Deed, ...] = ()

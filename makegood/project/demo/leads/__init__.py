@@ -1,0 +1,1 @@
+"""The demo's two lead programs: who buys leads, which ones came, and what was said of them."""

@@ -1,0 +1,55 @@
+"""Sets the telecom program up and brings its bills in, by the imports that everybody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from makegood.disputes.operations import install_preset
+from makegood.imports.entries import BillOptions, Options
+from makegood.imports.operations import import_bills, import_calls
+from makegood.parties.entries import SYSTEM
+from makegood.parties.models import Customer
+from makegood.parties.operations import create_customer
+from makegood.project.demo.contests import Contest
+from makegood.project.demo.problems import LogRefused
+from makegood.project.demo.rhythm import OPERATOR_ZONE
+from makegood.project.demo.telecom.accounts import ACCOUNTS, PROGRAM
+from makegood.project.demo.telecom.bills import Bill
+from makegood.project.demo.telecom.files import write_bills, write_usage
+from makegood.project.demo.telecom.past import past
+
+
+def found() -> None:
+    """The program and its accounts."""
+    install_preset(
+        SYSTEM, preset_key="telecom_billing", key=PROGRAM, name="Telecom", currency="USD", zone=str(OPERATOR_ZONE)
+    )
+    made: dict[str, Customer] = {}
+    for account in ACCOUNTS:
+        made[account.number] = create_customer(
+            SYSTEM,
+            number=account.number,
+            name=account.name,
+            currency="USD",
+            zone=account.zone,
+            parent=made.get(account.parent),
+        )
+
+
+def bring_in(bills: Sequence[Bill], folder: Path, seed: int) -> None:
+    """Write the files and import them. Raises LogRefused."""
+    file, usage = folder / "bills.csv", folder / "usage.csv"
+    write_bills(file, bills)
+    write_usage(usage, bills, seed)
+    zone = str(OPERATOR_ZONE)
+    billed = import_bills(SYSTEM, path=file, options=BillOptions(program=PROGRAM, timezone=zone))
+    used = import_calls(SYSTEM, path=usage, options=Options(program=PROGRAM, timezone=zone))
+    if billed.tally.rejected or used.tally.rejected:
+        raise LogRefused((*billed.messages, *used.messages))
+
+
+def contests(bills: Sequence[Bill], seed: int, now: datetime) -> list[Contest]:
+    """What was disputed of these bills."""
+    return past(bills, seed=seed, now=now)

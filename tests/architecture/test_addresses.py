@@ -7,7 +7,9 @@ import pytest
 
 from tests.architecture.layers import PACKAGE, heights
 
-ADDRESS = re.compile(r"\breverse(?:_lazy)?\(|\bresolve_url\(|\{%-?\s*url\s|\bget_absolute_url\b")
+ADDRESS = re.compile(
+    r"(?<!def )(?<!operations\.)\breverse(?:_lazy)?\(|\bresolve_url\(|\{%-?\s*url\s|\bget_absolute_url\b"
+)
 
 
 def below_the_pages() -> list[Path]:

@@ -34,6 +34,9 @@ TARGETS_OF_KEYS = frozenset(
         "charge_identity",
         "digest_identity",
         "hold_identity",
+        "resolution_identity",
+        "statement_carry_target",
+        "statement_identity",
         "submission_identity",
     }
 )

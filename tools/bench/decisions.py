@@ -19,6 +19,7 @@ from makegood.ledger.posting import open_accounts
 from makegood.ledger.selectors import proof
 from makegood.parties.entries import Principal
 from tests.world import World, build_world
+from tools.bench.charges import new_charges
 from tools.bench.report import Measure
 
 SIZE = 10_000
@@ -74,22 +75,7 @@ def _accounts(world: World) -> list[tuple[str, str]]:
 
 def _file(world: World, buyer: Principal, size: int) -> list[int]:
     """``size`` pending disputes on as many new charges."""
-    first = world.charge()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
-            " WHERE attrelid = 'billing_charge'::regclass"
-            " AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'external_id', 'usage_id')"
-        )
-        (columns,) = cursor.fetchone() or ("",)
-        cursor.execute(
-            f"INSERT INTO billing_charge ({columns}, external_id, usage_id)"  # noqa: S608 - names from the catalog
-            f" SELECT {columns}, c.external_id || '-' || n, nextval('billing_usage_id_seq')"
-            " FROM billing_charge c, generate_series(1, %s) n WHERE c.id = %s RETURNING id",
-            [size, first.pk],
-        )
-        charges = [row[0] for row in cursor.fetchall()]
-    answers = operations.submit(buyer, items=[SubmitItem(pk, "SPAM", "measured") for pk in charges])
+    answers = operations.submit(buyer, items=[SubmitItem(pk, "SPAM", "measured") for pk in new_charges(world, size)])
     return [answer.id for answer in answers if answer.ok and answer.id is not None]
 
 

@@ -94,7 +94,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _empty_table() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # tables that are never emptied otherwise
         cursor.execute("TRUNCATE billing_charge CASCADE")
+        cursor.execute("RESET session_replication_role")
         cursor.execute("CHECKPOINT")
 
 

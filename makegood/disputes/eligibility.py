@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from makegood.disputes.policy import CLAIM, Facts, Phase, Rule, Severity
@@ -108,19 +109,42 @@ def facts_of(facts: Facts, place: int) -> Facts:
     return {**facts, **own} if own else facts
 
 
-def _result(rule: Rule, place: int, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
+@dataclass(frozen=True)
+class _Judge:
+    """A rule at its place, with what every verdict says of it anyway."""
+
+    place: int
+    rule: Rule
+    severity: str
+    limit: Mapping[str, Any]
+    facts: tuple[str, ...]
+    closes: bool
+
+
+@lru_cache(maxsize=256)
+def _judges(rules: tuple[Rule, ...], phases: frozenset[Phase]) -> tuple[_Judge, ...]:
+    return tuple(
+        _Judge(n, r, r.severity.value, r.parameters(), tuple(r.facts), type(r).closes_at is not Rule.closes_at)
+        for n, r in enumerate(rules)
+        if r.phase in phases
+    )
+
+
+def _result(judge: _Judge, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
+    rule, place = judge.rule, judge.place
     failed = bool(fail_mask >> place & 1)
-    unknown = bool(missing_mask >> place & 1)
-    shown = {name: facts[name] for name in rule.facts if name in facts}
+    # Of a hint there is nothing to say when what it looks for is not known.
+    unknown = bool(missing_mask >> place & 1) and not rule.is_hint
+    shown = {name: facts[name] for name in judge.facts if name in facts}
     if own := facts.get(f"r{place}"):
         shown.update(own)
         facts = {**facts, **own}
     return RuleResult(
         code=rule.code,
-        severity=Severity.WARN.value if unknown and not failed else rule.severity.value,
+        severity=Severity.WARN.value if unknown and not failed else judge.severity,
         passed=not failed and not unknown,
         fact=shown,
-        limit=rule.parameters(),
+        limit=judge.limit,
         message=rule.message(facts, at) if failed or unknown else "",
         would_pass_if=rule.would_pass_if(facts, at) if failed or unknown else "",
         suggests=rule.suggests if failed else "",
@@ -142,8 +166,8 @@ def verdict_of(
     A rule whose bit stands speaks: ``passed`` is false for a condition that is not met and for a hint that found
     something.
     """
-    judged = [(n, rule) for n, rule in enumerate(rules) if rule.phase in phases]
-    results = tuple(_result(rule, n, fail_mask, missing_mask, facts, at) for n, rule in judged)
+    judges = _judges(tuple(rules), phases)
+    results = tuple(_result(judge, fail_mask, missing_mask, facts, at) for judge in judges)
     failing = {result.severity for result in results if not result.passed}
     if Severity.BLOCK in failing:
         outcome = BLOCKED
@@ -151,8 +175,8 @@ def verdict_of(
         outcome = OVERRIDABLE
     else:
         outcome = WARNED if Severity.WARN in failing else OK
-    closing = ((n, rule) for n, rule in judged if type(rule).closes_at is not Rule.closes_at)
-    ends = [end for n, rule in closing if (end := rule.closes_at(facts_of(facts, n))) is not None]
+    closing = ((judge.place, judge.rule) for judge in judges if judge.closes)
+    ends = [end for place, rule in closing if (end := rule.closes_at(facts_of(facts, place))) is not None]
     return Verdict(policy, at, outcome, results, min(ends, default=None))
 
 

@@ -86,6 +86,12 @@ class MixedSubmission(Refusal):
     status = 422
 
 
+class NoBudget(Refusal):
+    """Nothing is granted without a person in this program."""
+
+    code = "NO_BUDGET"
+
+
 class BudgetUsedUp(Refusal):
     """What may be granted without a person is used up for this {period}; somebody decides."""
 

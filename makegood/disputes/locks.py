@@ -13,7 +13,9 @@ def locked_disputes(ids: Iterable[int]) -> dict[int, Dispute]:
     """The disputes by id, locked until the transaction ends. Insists on an open transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("locking needs an open transaction")
-    found = Dispute.objects.select_for_update().filter(id__in=set(ids)).order_by("charge_id", "id")
+    found = Dispute.objects.select_for_update(of=("self",)).filter(id__in=set(ids)).order_by("charge_id", "id")
+    # What every step asks of a dispute comes with it, or a batch would look it up one by one.
+    found = found.select_related("program", "charge").defer("charge__raw")
     return {dispute.pk: dispute for dispute in found}
 
 

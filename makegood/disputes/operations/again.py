@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from makegood.billing.selectors import superseded
 from makegood.disputes import errors
 from makegood.disputes.entries import WordsItem
 from makegood.disputes.lifecycle import Verb as Step
@@ -25,7 +26,7 @@ def reopen(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
 
     Resolution, outcome and decision are cleared; a closed dispute begins its next round, a withdrawn one goes on in
     its own. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, VERSION_MISMATCH, CAUSE_REQUIRED,
-    REOPEN_NOT_OFFERED, REOPEN_WINDOW_ENDED, ALREADY_DISPUTED. Raises NotPermitted.
+    REOPEN_NOT_OFFERED, REOPEN_WINDOW_ENDED, CHARGE_CORRECTED, ALREADY_DISPUTED. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_REOPEN)
 
@@ -36,6 +37,7 @@ def reopen(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
         ended = _last_moment(dispute.closed_at or dispute.withdrawn_at, rounds.reopen_for)
         if ended is not None:
             raise errors.ReopenWindowEnded(number=str(dispute), until=ended)
+        _demand_current(dispute)
         return begin_round(dispute, item.text, RoundOrigin.REOPENED)
 
     return run_step(principal, Step.REOPEN, items, apply, opens=True)
@@ -46,16 +48,23 @@ def request_re_review(principal: Principal, *, items: Sequence[WordsItem]) -> li
 
     The appeal window runs from the first decision (without one, from the closing), and no later round restarts it.
     Refusals per item: NOT_FOUND, WRONG_STAGE, VERSION_MISMATCH, CAUSE_REQUIRED, RE_REVIEW_NOT_OFFERED,
-    RE_REVIEW_NOT_FOR_YOU, ROUNDS_USED_UP, APPEAL_WINDOW_ENDED, ALREADY_DISPUTED, ALREADY_DECIDED for who decides.
-    Raises NotPermitted.
+    RE_REVIEW_NOT_FOR_YOU, ROUNDS_USED_UP, APPEAL_WINDOW_ENDED, CHARGE_CORRECTED, ALREADY_DISPUTED, ALREADY_DECIDED
+    for who decides. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_CREATE)
 
     def apply(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
         _demand_re_review(principal, dispute)
+        _demand_current(dispute)
         return begin_round(dispute, item.text, RoundOrigin.RE_REVIEW)
 
     return run_step(principal, Step.REQUEST_RE_REVIEW, items, apply, opens=True)
+
+
+def _demand_current(dispute: Dispute) -> None:
+    """Nothing waits on a charge in whose place a corrected one stands."""
+    if superseded([dispute.charge_id]):
+        raise errors.ChargeCorrected()
 
 
 def _demand_re_review(principal: Principal, dispute: Dispute) -> None:

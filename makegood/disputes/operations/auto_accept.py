@@ -51,8 +51,8 @@ def auto_accept(ids: Sequence[int], cause: str, *, step: Step = Step.AUTO_ACCEPT
     """Accept disputes whole, as the system, for a cause other than a rule of their policy.
 
     ``cause`` is a word or two for the note. The budget is the program's setting ``auto_budget`` (count, micros, per,
-    period); without one there is no limit. ``step`` is the row of the lifecycle whose stages it starts from. Answers
-    are those of ``decide``. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED,
+    period); without one nothing is granted. ``step`` is the row of the lifecycle whose stages it starts from. Answers
+    are those of ``decide``. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED, NO_BUDGET,
     BUDGET_USED_UP, DECISION_NOT_OFFERED, AMOUNT_EXCEEDS_REMAINING, CONFLICT.
     """
     rows = {row[0]: row[1:] for row in fetch(sql.load("disputes.lock_waiting"), {"ids": list(ids)})}
@@ -63,7 +63,8 @@ def auto_accept(ids: Sequence[int], cause: str, *, step: Step = Step.AUTO_ACCEPT
     waiting: dict[int, dict[int, Candidate]] = {}
     for dispute_id, (_, stage, program_id, customer_id, currency, micros) in rows.items():
         if stage in stages_for(step):
-            causes = (Cause(cause, f"Accepted by the system: {cause}.", budgets[program_id]),)
+            budget = budgets[program_id]
+            causes = () if budget is None else (Cause(cause, f"Accepted by the system: {cause}.", budget),)
             one = Candidate(dispute_id, customer_id, currency, micros, causes)
             waiting.setdefault(program_id, {})[dispute_id] = one
     answers: dict[int, Answer] = {}
@@ -72,9 +73,10 @@ def auto_accept(ids: Sequence[int], cause: str, *, step: Step = Step.AUTO_ACCEPT
         first.setdefault(dispute_id, ordinal)
     for program_id, candidates in sorted(waiting.items()):
         inside = grant(program_id, [candidates[pk] for pk in first if pk in candidates])
+        budget = budgets[program_id]
+        outside = errors.NoBudget() if budget is None else errors.BudgetUsedUp(period=budget.period)
         for pk in candidates:
-            used_up = errors.BudgetUsedUp(period=budgets[program_id].period)
-            said = inside[pk].answer if pk in inside else Answer.refused(0, used_up, id=pk)
+            said = inside[pk].answer if pk in inside else Answer.refused(0, outside, id=pk)
             answers[first[pk]] = replace(said, ordinal=first[pk])
     for ordinal, dispute_id in enumerate(ids):
         if ordinal not in answers:
@@ -93,10 +95,11 @@ def _not_waiting(ordinal: int, dispute_id: int, row: tuple[Any, ...] | None) -> 
 _WAITED = stages_for(Step.AUTO_ACCEPT)
 
 
-def budget_of(settings: Mapping[str, Any]) -> Budget:
-    """The budget of grants that no rule of a policy speaks for."""
+def budget_of(settings: Mapping[str, Any]) -> Budget | None:
+    """The budget of grants that no rule of a policy speaks for; None without a count or an amount that ends it."""
     said = settings.get("auto_budget") or {}
-    return Budget(**{f.name: said[f.name] for f in fields(Budget) if f.name in said})
+    budget = Budget(**{f.name: said[f.name] for f in fields(Budget) if f.name in said})
+    return None if budget.count is None and budget.micros is None else budget
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
   -- limits jsonb (currency -> largest micros one may decide alone; empty: no limit, a currency left out: nothing), over_limit bool, person bool
   -- Kinds are accept, partial, reject, and adjust: an amount from which the outcome follows.
   m.micros AS decided_micros,
-  CASE WHEN u.kind <> 'adjust' THEN u.kind WHEN u.micros >= d.amount_micros THEN 'accept' ELSE 'partial' END AS kind,
+  CASE WHEN u.kind <> 'adjust' THEN u.kind WHEN u.micros >= m.whole THEN 'accept' ELSE 'partial' END AS kind,
   CASE
     WHEN NOT (d.stage = ANY(%(allowed_stages)s::text[])) THEN 'WRONG_STAGE'
     WHEN u.version IS NOT NULL AND u.version <> d.lock_version THEN 'VERSION_MISMATCH'
@@ -21,7 +21,7 @@
       THEN 'PARTIAL_OUT_OF_RANGE'
     WHEN u.kind = 'adjust' AND u.micros <= 0 THEN 'AMOUNT_NOT_POSITIVE'
     WHEN u.kind = 'adjust' AND u.micros > d.amount_micros THEN 'AMOUNT_EXCEEDS_ASKED'
-    WHEN u.kind = 'adjust' AND u.micros < d.amount_micros AND NOT u.may_part THEN 'DECISION_NOT_OFFERED'
+    WHEN u.kind = 'adjust' AND u.micros < m.whole AND NOT u.may_part THEN 'DECISION_NOT_OFFERED'
     WHEN NOT %(over_limit)s
          AND m.micros > coalesce((%(limits)s::jsonb ->> d.currency)::bigint,
                                  CASE WHEN %(limits)s::jsonb = '{}' THEN 9223372036854775807 ELSE 0 END) THEN 'OVER_LIMIT'

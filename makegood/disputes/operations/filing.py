@@ -134,7 +134,7 @@ class Filing:
         }
 
     def _granted(self, filed: Sequence[_Row]) -> Mapping[int, str]:
-        """The code of the rule that granted, by dispute."""
+        """The code of the rule that granted, by dispute; nobody is told of a grant that waits in an undo window."""
         speaking = [row for row in filed if row.fail_mask & self._grants]
         if not speaking:
             return {}
@@ -143,7 +143,12 @@ class Filing:
             for row in speaking
         ]
         found = grant(self.policy.program_id, candidates)
-        return {pk: granted.cause.code for pk, granted in found.items() if granted.answer.ok}
+        now = clock.now()
+        return {
+            pk: granted.cause.code
+            for pk, granted in found.items()
+            if granted.answer.ok and granted.answer.data["commit_after"] <= now
+        }
 
     def _causes(self, row: _Row) -> tuple[Cause, ...]:
         causes = []

@@ -40,7 +40,8 @@ def submit(
 
     Refusals per item: NOT_FOUND, CHARGE_CORRECTED, REASON_REQUIRED, EXPLANATION_REQUIRED, UNKNOWN_TYPE,
     UNKNOWN_RESOLUTION, ALREADY_DISPUTED, AMOUNT_EXCEEDS_REMAINING, AMOUNT_NOT_POSITIVE, MIXED_SUBMISSION, CONFLICT,
-    POLICY_MISSING, and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with another body.
+    POLICY_MISSING, and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with
+    another body.
     """
     demand(principal, Verb.DISPUTE_CREATE)
 

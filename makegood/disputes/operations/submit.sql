@@ -28,7 +28,7 @@ uniq AS MATERIALIZED (
 judged AS MATERIALIZED (
   SELECT i.*, c.program_id, c.customer_id, c.vendor_id, c.currency, c.billed_micros, c.tax_micros, c.payout_micros,
          c.payout_currency,
-         c.billed_micros - coalesce(b.held_micros, 0) - coalesce(b.credited_micros, 0) AS remaining_micros,
+         c.billed_micros - coalesce(b.credited_micros, 0) AS remaining_micros,
          (
            -- splice: fail_mask
          ) AS fail_mask,

@@ -213,7 +213,8 @@ def _reopened(book: ClockBook, event: Event, rules: ClockRules) -> None:
 
 
 def _re_review(book: ClockBook, event: Event, rules: ClockRules) -> None:
-    book.start(event, rules, ClockKind.RE_REVIEW)
+    # A program without a clock for it waits for the second look as it does for the first.
+    book.start(event, rules, ClockKind.RE_REVIEW if ClockKind.RE_REVIEW in rules.profiles else ClockKind.DECISION)
 
 
 def _flagged(book: ClockBook, event: Event, rules: ClockRules) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from makegood.disputes.policy.base import Bound, Moment
 
-REMAINING = "(c.billed_micros - coalesce(b.held_micros, 0) - coalesce(b.credited_micros, 0))"
+REMAINING = "(c.billed_micros - coalesce(b.credited_micros, 0))"
+"""What is left of a charge as far as who files may know. What a waiting decision holds belongs to the open dispute,
+which keeps the charge from being filed on by itself; to name it would tell of the decision before it is committed."""
 ASKED = f"coalesce(i.asked_micros, {REMAINING})"
 OPEN_DISPUTE = "d.closed_at IS NULL AND d.stage NOT IN ('draft', 'withdrawn')"
 ZONE_NAME = "(SELECT z.name FROM parties_zone z WHERE z.id = c.tz_id)"

@@ -35,7 +35,7 @@ class DisputeSettings:
             max_rounds=int(settings.get("max_rounds") or 1),
             reopen=bool(settings.get("reopen", True)),
             decisions=frozenset(settings.get("decisions", ("accept", "reject"))),
-            note_required=frozenset(kind for kind, rule in notes.items() if rule == "required"),
+            note_required=frozenset({"reject", *(kind for kind, rule in notes.items() if rule == "required")}),
             lease_seconds=int(settings.get("lease_seconds", DEFAULT_LEASE_S)),
             action=str(settings.get("action", "Dispute")),
             raw=settings,

@@ -110,6 +110,11 @@ LAWS: Mapping[str, str] = {
                           WHERE s.adjustment_id = l.adjustment_id AND s.party = 'customer')
         GROUP BY l.charge_id HAVING sum(l.micros) < 0  -- a reversal that was told as well bills it again
         ORDER BY l.charge_id LIMIT 5""",
+    "nothing waits on a corrected charge": """
+        SELECT d.label, 'waits on charge ' || d.charge_id || ', which ' || n.id || ' corrects'
+        FROM billing_charge n JOIN disputes_dispute d ON d.charge_id = n.corrects_id
+        WHERE n.corrects_id IS NOT NULL AND d.closed_at IS NULL AND d.stage NOT IN ('draft', 'withdrawn')
+        ORDER BY d.label LIMIT 5""",
     "every filed dispute is in the journal": """
         SELECT d.label, 'is not in the journal' FROM disputes_dispute d
         WHERE d.stage <> 'draft' AND NOT EXISTS (

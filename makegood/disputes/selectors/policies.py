@@ -73,8 +73,9 @@ def versions_of(program_id: int) -> list[PolicyVersion]:
 
 def policy_of_version(version_id: int) -> PolicyInForce:
     """A version by its id, whether still in force or not."""
-    version = PolicyVersion.objects.select_related("policy__program").get(pk=version_id)
-    return _parsed(version_id, f"{version.policy.program.key}@{version.number}")
+    version = PolicyVersion.objects.select_related("policy__program__zone").get(pk=version_id)
+    program = version.policy.program
+    return _effective(version_id, program.key, version.number, program.zone.name if program.zone else None)
 
 
 class _Calendars(Mapping[str, OpenDays]):

@@ -15,6 +15,7 @@ WITH a AS (
   -- include: disputes.no_claim
   -- splice: a_joins
   WHERE c.program_id = %(program_id)s::bigint
+    AND NOT EXISTS (SELECT FROM billing_charge n WHERE n.corrects_id = c.id)
   OFFSET 0  -- so that each mask is computed once, and not wherever it is mentioned
 ),
 b AS (

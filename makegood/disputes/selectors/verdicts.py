@@ -10,14 +10,15 @@ from typing import Any
 from django.db import connection
 
 from makegood.billing.models import Charge
-from makegood.billing.selectors import superseded
 from makegood.disputes.eligibility import CHARGE_PHASES, FILING_PHASES, Verdict, barred, verdict_of
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import ChargeCorrected, PolicyMissing
-from makegood.disputes.policy import Phase, compile_policy
+from makegood.disputes.policy import CLAIM, Phase, compile_policy
 from makegood.disputes.selectors.policies import PolicyInForce, moment_for, policies_of_charges, policy_in_force
 from makegood.disputes.states import Origin
 from makegood.kernel import clock, sql
+
+_BAR = ChargeCorrected()
 
 
 def verdicts(charge_ids: Sequence[int], origin: Origin = Origin.BUYER) -> dict[int, Verdict]:
@@ -56,21 +57,27 @@ def judged(
             sql.spliced("disputes.verdicts", compiled.fragments),
             {
                 "charge_ids": [item.charge_id for item in items],
-                "asked": [item.amount_micros for item in items],
-                "reason_codes": [item.reason or None for item in items],
-                "descriptions": [item.description for item in items],
-                "files": [0] * len(items),
+                **_claims(items if phases & CLAIM else ()),
                 "origin": origin.value,
                 **compiled.params,
             },
         )
         rows = cursor.fetchall()
-    bar, corrected = ChargeCorrected(), superseded(item.charge_id for item in items)
-    found = {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
-    return {pk: barred(v, bar.code, bar.message) if pk in corrected else v for pk, v in found.items()}
+    return {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
+
+
+def _claims(items: Sequence[SubmitItem]) -> dict[str, list[Any]]:
+    """What is claimed, item by item; nothing for a look at charges."""
+    return {
+        "asked": [item.amount_micros for item in items],
+        "reason_codes": [item.reason or None for item in items],
+        "descriptions": [item.description for item in items],
+        "files": [0] * len(items),
+    }
 
 
 def _verdict(policy: PolicyInForce, row: Sequence[Any], at: datetime, phases: frozenset[Phase]) -> Verdict:
-    _, fail, missing, facts = row
+    _, fail, missing, facts, corrected = row
     facts = facts if isinstance(facts, dict) else json.loads(facts)
-    return verdict_of(policy.label, policy.rules, fail, facts, at, missing_mask=missing, phases=phases)
+    said = verdict_of(policy.label, policy.rules, fail, facts, at, missing_mask=missing, phases=phases)
+    return barred(said, _BAR.code, _BAR.message) if corrected else said

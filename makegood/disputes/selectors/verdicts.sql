@@ -1,7 +1,7 @@
 -- Purpose     the policy's masks and facts for charges of one program
 -- Parameters  charge_ids bigint[]; asked bigint[], reason_codes text[], descriptions text[], files int[] (of the claim;
 --             null: none); origin text; the policy's own
--- Answer      charge id, fail_mask, missing_mask, facts
+-- Answer      charge id, fail_mask, missing_mask, facts, corrected (a newer charge stands in its place)
 SELECT c.id,
        (
          -- splice: fail_mask
@@ -11,7 +11,8 @@ SELECT c.id,
        ) AS missing_mask,
        (
          -- splice: facts
-       ) AS facts
+       ) AS facts,
+       EXISTS (SELECT FROM billing_charge n WHERE n.corrects_id = c.id) AS corrected
 FROM (
   SELECT u.*, NULL::bigint AS running_micros, '[]'::jsonb AS attached, %(origin)s::text AS origin, 1::bigint AS rank,
          1::bigint AS rank_of_user, 1::bigint AS rank_of_vendor

@@ -44,6 +44,7 @@ SETTINGS = {
     "fee_tax_rate": "0.08",
     "undo_seconds": {"api": 0, "desk": 10, "bulk": 60, "system": 60},
     "sla": {"decision": {"target_hours": 1, "breach_hours": 2}},
+    "auto_budget": {"count": 1_000},
 }
 """A program in which every verb can be asked for; the system's own grant waits like a person's."""
 

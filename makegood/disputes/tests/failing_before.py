@@ -48,6 +48,12 @@ def a_grant_above_the_budget(desk: Desk) -> Guarded:
     return asked(desk, Verb.AUTO_ACCEPT, case, "BUDGET_USED_UP", sentence)
 
 
+@guards(Verb.AUTO_ACCEPT)
+def a_grant_without_a_budget(desk: Desk) -> Guarded:
+    case = desk.case(Stage.PENDING, auto_budget=None)
+    return asked(desk, Verb.AUTO_ACCEPT, case, "NO_BUDGET", "Nothing is granted without a person in this program.")
+
+
 @guards(Verb.EDIT)
 def the_amount_after_the_decision(desk: Desk) -> Guarded:
     case = desk.case(Stage.RESOLVED)

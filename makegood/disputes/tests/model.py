@@ -233,7 +233,8 @@ class Charge:
             return "AMOUNT_EXCEEDS_ASKED"
         if code := self._refused(micros, typed):
             return code
-        case.outcome = Outcome.ACCEPTED if micros >= case.amount else Outcome.ACCEPTED_PARTIAL
+        whole = case.amount if case.round == 1 else min(case.amount, self.remaining)
+        case.outcome = Outcome.ACCEPTED if micros >= whole else Outcome.ACCEPTED_PARTIAL
         case.decided, case.typed = micros, typed
         self._credit(case, micros)
         return self._settle(case, Verb.ADJUST)

@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from makegood.disputes import operations
-from makegood.disputes.entries import CloseItem, FeeItem, Ref, ReverseItem, WordsItem
+from makegood.disputes.entries import AdjustItem, CloseItem, FeeItem, Ref, ReverseItem, WordsItem
 from makegood.disputes.models import Comment, Dispute, Resolution
 from makegood.disputes.policy.afterward import FeeTerms, Rounds, fee_terms
 from makegood.disputes.selectors.laws import LAWS
 from makegood.disputes.selectors.re_review import find_for_re_review
 from makegood.disputes.selectors.rows import latest_by_charge
-from makegood.disputes.states import Door, RoundOrigin, Stage
+from makegood.disputes.states import Door, Outcome, RoundOrigin, Stage
 from makegood.disputes.tests.money import PARTIAL, REJECT, decide, item
 from makegood.journal.models import JournalEvent
 from makegood.kernel import clock
@@ -308,3 +308,30 @@ def test_a_question_without_answer_goes_back_to_everybody(make_dispute: DisputeM
     operations.request_info(manager, items=[WordsItem(dispute.pk, "And now?")])
     assert not Dispute.objects.get(pk=dispute.pk).info_missing
     assert list(broken(LAWS)) == []
+
+
+@pytest.mark.parametrize(("micros", "outcome"), [(25_000_000, Outcome.ACCEPTED), (5_000_000, Outcome.ACCEPTED_PARTIAL)])
+def test_an_adjustment_of_all_that_is_left_in_a_later_round_accepts(
+    make_dispute: DisputeMaker, manager: Principal, micros: int, outcome: Outcome
+) -> None:
+    dispute = make_dispute()
+    assert operations.adjust(manager, items=[AdjustItem(dispute.pk, 20_000_000, "A part.")])[0].ok
+    operations.close(manager, items=[CloseItem(dispute.pk)])
+    operations.reopen(manager, items=[WordsItem(dispute.pk, "More evidence.")])
+    (answer,) = operations.adjust(manager, items=[AdjustItem(dispute.pk, micros, "The rest.")])
+    assert (answer.data["outcome"], answer.data["credit_micros"]) == (outcome, micros)
+
+
+def test_an_adjustment_is_not_a_part_where_only_the_whole_is_granted(
+    make_dispute: DisputeMaker, manager: Principal, program: World
+) -> None:
+    dispute = make_dispute()
+    operations.adjust(manager, items=[AdjustItem(dispute.pk, 20_000_000, "A part.")])
+    operations.close(manager, items=[CloseItem(dispute.pk)])
+    operations.reopen(manager, items=[WordsItem(dispute.pk, "More evidence.")])
+    configure(program, decisions=["accept", "reject"])
+    with unchanged():
+        (part,) = operations.adjust(manager, items=[AdjustItem(dispute.pk, 24_999_999, "Nearly.")])
+    refused(part, "DECISION_NOT_OFFERED", "This program does not offer that decision.")
+    (rest,) = operations.adjust(manager, items=[AdjustItem(dispute.pk, 25_000_000, "The rest.")])
+    assert rest.data["outcome"] == Outcome.ACCEPTED

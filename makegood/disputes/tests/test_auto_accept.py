@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from makegood.disputes import operations
 from makegood.disputes.entries import Ref, SubmitItem, Together
 from makegood.disputes.lifecycle import Verb as Step
@@ -155,13 +157,35 @@ def test_repeated_key_grants_once(make_charge: ChargeMaker, buyer: Principal, wo
     assert granted(first) == ["AUTO_SHORT"]
 
 
-def test_system_accepts_for_another_cause(make_dispute: DisputeMaker) -> None:
+def test_system_accepts_for_another_cause(make_dispute: DisputeMaker, world: World) -> None:
+    change_settings(SYSTEM, program=world.program, settings={"auto_budget": {"count": 9}})
     dispute = make_dispute()
     (answer,) = operations.auto_accept([dispute.pk], "not decided in time")
     dispute.refresh_from_db()
     assert (answer.ok, answer.data["number"], answer.data["decided_micros"]) == (True, str(dispute), 45_000_000)
     assert (dispute.stage, dispute.outcome, dispute.decided_by_id) == (Stage.CLOSED, Outcome.ACCEPTED, None)
     assert dispute.decision_note == "Accepted by the system: not decided in time."
+
+
+def test_nobody_is_told_of_a_grant_that_waits_in_an_undo_window(
+    make_charge: ChargeMaker, buyer: Principal, world: World
+) -> None:
+    change_settings(SYSTEM, program=world.program, settings={"undo_seconds": {"system": 60}})
+    publish(world, short_rule(count=5))
+    (answer,) = operations.submit(buyer, items=[claim(make_charge(**SHORT).pk)])
+    assert sorted(answer.data) == ["amount_micros", "currency", "number"]
+    assert Dispute.objects.get(pk=answer.id).stage == Stage.DECIDED
+
+
+@pytest.mark.parametrize("settings", [{}, {"auto_budget": {}}, {"auto_budget": {"per": "program", "period": "day"}}])
+def test_system_grants_nothing_without_a_budget(
+    make_dispute: DisputeMaker, world: World, settings: dict[str, Any]
+) -> None:
+    change_settings(SYSTEM, program=world.program, settings=settings)
+    dispute = make_dispute()
+    with unchanged():
+        (answer,) = operations.auto_accept([dispute.pk], "breach")
+    refused(answer, "NO_BUDGET", "Nothing is granted without a person in this program.")
 
 
 def test_system_keeps_to_the_budget_of_the_program(make_dispute: DisputeMaker, world: World) -> None:
@@ -178,8 +202,9 @@ def test_system_keeps_to_the_budget_of_the_program(make_dispute: DisputeMaker, w
 
 
 def test_system_takes_what_waits_and_names_the_rest(
-    make_dispute: DisputeMaker, buyer: Principal, manager: Principal
+    make_dispute: DisputeMaker, buyer: Principal, manager: Principal, world: World
 ) -> None:
+    change_settings(SYSTEM, program=world.program, settings={"auto_budget": {"micros": 1_000_000_000}})
     reviewed, withdrawn, good = make_dispute(), make_dispute(), make_dispute()
     operations.claim(manager, items=[Ref(reviewed.pk)])
     operations.withdraw(buyer, items=[Ref(withdrawn.pk)])

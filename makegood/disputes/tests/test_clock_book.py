@@ -161,6 +161,13 @@ def test_no_profile_no_clock() -> None:
     assert told(*events, of=ClockBook({}, {})) == []
 
 
+def test_a_re_review_without_a_clock_of_its_own_has_that_of_a_decision() -> None:
+    only_decision = {DECISION: PROFILES[DECISION]}
+    this = book(only_decision)
+    first, again = told(FILED, (2, "decided"), (30, "re_review_requested", {"round": 2}), of=this)
+    assert (first.outcome, again.kind, again.round, again.breach_at) == ("met", DECISION, 2, hours(78))
+
+
 def test_only_what_changed_is_written() -> None:
     this = book()
     told(FILED, of=this)

@@ -15,6 +15,7 @@ from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.policies import policy_numbered, policy_of_rules
 from makegood.disputes.selectors.policy_diff import PolicyDiff, policy_diff
 from makegood.disputes.selectors.verdicts import verdicts
+from makegood.disputes.tests.test_corrected_charges import corrected
 from makegood.kernel import clock
 from makegood.kernel.money import Money
 from makegood.parties.entries import SYSTEM, Principal
@@ -153,3 +154,17 @@ def policy_version(world: World, number: int) -> object:
 def test_who_may_not_edit_policies_does_not_publish(world: World, manager: Principal) -> None:
     with unchanged(), pytest.raises(NotPermitted):
         operations.publish_policy(manager, program=world.program, rules=DAY)
+
+
+def test_a_difference_leaves_out_charges_that_were_corrected(world: World) -> None:
+    old = world.charge()
+    corrected(old)
+    found = _diff(world, WEEK, DAY)
+    assert (found.open_now, found.would_close, found.would_open) == (1, 0, 0)
+
+
+def test_a_version_by_its_number_is_judged_in_the_zone_of_the_program(world: World) -> None:
+    kolkata = operations.install_preset(
+        SYSTEM, preset_key="lead_credit", key="east", currency="INR", zone="Asia/Kolkata"
+    )
+    assert (policy_numbered(kolkata.pk, 1).zone, policy_numbered(world.program.pk, 1).zone) == ("Asia/Kolkata", "UTC")

@@ -75,12 +75,6 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ),
     ({"type": "remaining_amount"}, {"billed_micros": 0}, "Nothing was charged for it.", ""),
     (
-        {"type": "remaining_amount"},
-        {"held_micros": 9_990_000},
-        "$9.99 of this charge is being credited; nothing is left of it.",
-        "A credit of this charge is reversed first.",
-    ),
-    (
         {"type": "disposition", "allow": ["completed_with_conversion", "busy"], "severity": "warn"},
         {},
         'Calls with status "no answer" are usually not disputed.',

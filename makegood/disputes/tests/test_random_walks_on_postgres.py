@@ -51,6 +51,7 @@ OVERRIDES = {
     "reversal_fee": {"default": "5.00", "max": "25.00"},
     "fee_tax_rate": "0.0825",
     "decision_note": {},
+    "auto_budget": {"count": 1_000_000},
 }
 PROGRAMS = (
     (True, "proportional"),

@@ -30,7 +30,7 @@ from makegood.ledger.models import Entry
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.errors import NotPermitted
 from makegood.parties.operations import create_customer
-from tests.refusals import refused, unchanged
+from tests.refusals import refused, refused_by, unchanged
 from tests.world import DisputeMaker, World
 
 SUB_CENT = 4_400
@@ -304,3 +304,16 @@ def test_what_is_read_of_a_statement_is_what_is_on_it(
         "tax": "-3.60",
         "amount": "-48.60",
     }
+
+
+def test_the_second_statement_of_an_account_is_marked_like_the_first(world: World) -> None:
+    credited(world, 4_400)
+    close("B1")
+    credited(world, 4_400)
+    close("B1")
+    numbers = list(StatementCredit.objects.order_by("sequence").values_list("number", flat=True))
+    answers = operations.mark_statements(SYSTEM, numbers=numbers, external_ref="CM-77")
+    assert [answer.ok for answer in answers] == [True, True]
+    assert list(StatementCredit.objects.values_list("external_ref", flat=True)) == ["CM-77", "CM-77"]
+    with refused_by("statement_stays"):
+        StatementCredit.objects.filter(sequence=2).update(sequence=3)

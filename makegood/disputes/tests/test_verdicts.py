@@ -38,6 +38,15 @@ def _verdict(charge: Charge) -> Verdict:
     return verdicts([charge.pk])[charge.pk]
 
 
+def test_a_hint_says_nothing_of_what_is_not_known(world: World, buyer: Principal) -> None:
+    _publish(world, {"type": "short_call_auto", "severity": "recommend", "on_missing": "warn"})
+    (answer,) = operations.submit(buyer, items=[SubmitItem(world.charge(duration_s=4, speech_s=None).pk, "SPAM", "x")])
+    kept = Dispute.objects.get(pk=answer.id)
+    assert (kept.verdict["missing_mask"], kept.suggestion) == (1, None)
+    verdict = thawed(kept.verdict, policy_of_version(kept.policy_version_id or 0).rules)
+    assert (verdict.result, verdict.failing, verdict.advice) == (OK, (), ())
+
+
 def test_every_failing_rule_is_told_and_the_first_block_is_the_headline(world: World) -> None:
     _publish(
         world,

@@ -18,7 +18,7 @@ def _money(facts: Facts, name: str) -> str:
 
 
 def _asked(facts: Facts) -> int:
-    remaining = facts["billed_micros"] - facts["held_micros"] - facts["credited_micros"]
+    remaining = facts["billed_micros"] - facts["credited_micros"]
     return int(remaining if facts["asked_micros"] is None else facts["asked_micros"])
 
 
@@ -68,7 +68,7 @@ class AmountCap(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         asked = _asked(facts)
-        remaining = facts["billed_micros"] - facts["held_micros"] - facts["credited_micros"]
+        remaining = facts["billed_micros"] - facts["credited_micros"]
         most = min(remaining, facts["billed_micros"] * self.pct_of_billed // 100)
         most = most if self.per_item is None else min(most, self.per_item)
         running = asked if facts["running_micros"] is None else facts["running_micros"]
@@ -132,7 +132,7 @@ class AmountFull(Rule):
         return Bound(f"({ASKED} = {REMAINING})")
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
-        remaining = facts["billed_micros"] - facts["held_micros"] - facts["credited_micros"]
+        remaining = facts["billed_micros"] - facts["credited_micros"]
         return bool(facts["asked_micros"] is None or facts["asked_micros"] == remaining)
 
     def message(self, facts: Facts, at: datetime) -> str:

@@ -168,7 +168,7 @@ class CapPercent(Rule):
         if self.of == "count":
             adds = facts["rank"]
         else:
-            remaining = facts["billed_micros"] - facts["held_micros"] - facts["credited_micros"]
+            remaining = facts["billed_micros"] - facts["credited_micros"]
             adds = next(x for x in (facts["running_micros"], facts["asked_micros"], remaining) if x is not None)
         return bool((disputed + adds) * 100 <= max(self.floor * 100, billed * self.pct))
 

@@ -181,7 +181,7 @@ class SmallAmountAuto(Hint):
         return Bound(f"({ASKED} BETWEEN 1 AND %(r{place}_most)s::bigint)", {f"r{place}_most": self.micros})
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
-        remaining = facts["billed_micros"] - facts["held_micros"] - facts["credited_micros"]
+        remaining = facts["billed_micros"] - facts["credited_micros"]
         asked = remaining if facts["asked_micros"] is None else facts["asked_micros"]
         return bool(1 <= asked <= self.micros)
 

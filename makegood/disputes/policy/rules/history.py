@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Moment, Rule
 from makegood.disputes.policy.expressions import OPEN_DISPUTE, REMAINING, micros_of
-from makegood.kernel.money import format_money
 
 _CONTACT = "coalesce({0}.contact_e164, {0}.caller_e164, nullif(lower({0}.contact_email), ''))"
 
@@ -96,27 +95,21 @@ class NeverDisputed(Rule):
 
 @dataclass(frozen=True)
 class RemainingAmount(Rule):
-    """Something of the charge is neither credited nor held."""
+    """Something of the charge is not credited; what is held is the open dispute's own."""
 
     type: ClassVar[str] = "remaining_amount"
     code: ClassVar[str] = "FULLY_CREDITED"
-    facts: ClassVar[Mapping[str, str]] = {
-        "billed_micros": "c.billed_micros",
-        "held_micros": "coalesce(b.held_micros, 0)",
-        "currency": "c.currency",
-    }
+    facts: ClassVar[Mapping[str, str]] = {"billed_micros": "c.billed_micros"}
 
     def sql(self, place: int, moment: Moment) -> Bound:
         return Bound(f"({REMAINING} > 0)")
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
-        return bool(facts["credited_micros"] + facts["held_micros"] < facts["billed_micros"])
+        return bool(facts["credited_micros"] < facts["billed_micros"])
 
     def message(self, facts: Facts, at: datetime) -> str:
         if micros_of(facts, "billed_micros") == 0:
             return "Nothing was charged for it."
-        if held := micros_of(facts, "held_micros"):
-            return f"{format_money(held, facts['currency'])} of this charge is being credited; nothing is left of it."
         return "This charge is already fully credited."
 
     def would_pass_if(self, facts: Facts, at: datetime) -> str:

@@ -6,7 +6,8 @@
 --             statement needs parties or phones, answer these instead of rejected rows, and roll back); answer_keys
 --             boolean; answer_known boolean; url_tells boolean (an answered call without recording address was not
 --             recorded); at_end boolean (billed with its invoice or when the call ends); tells_price boolean
---             (false: a row without an amount says nothing about what was billed); words of the mapping (word_0, ..)
+--             (false: a row without an amount says nothing about what was billed); leads_wait boolean (a lead that is
+--             not billed yet keeps the amount that it will be billed at); words of the mapping (word_0, ..)
 -- Reads       import_stage (n, bad, raw, c0, c1, ..), import_seen (key), import_child (as import_stage; formats whose
 --             calls have rows of their own for their parts): temporary tables of this session
 -- Answer      rows (kind, n, faults text[], detail jsonb, fields text[]): one 'summary', then 'reject', 'missing'
@@ -96,7 +97,8 @@ WITH texts AS (
            f.billed_at, f.ended_at, f.occurred_at + make_interval(secs => coalesce(f.duration_s, 0))))
          WHEN f.is_billed THEN coalesce(f.billed_at, f.occurred_at) END AS billed_at,
     f.row_currency AS currency,
-    CASE WHEN f.is_billed THEN coalesce(f.amount, 0) ELSE coalesce(f.rated_micros, 0) END AS billed_micros,
+    CASE WHEN f.is_billed OR (%(leads_wait)s AND f.subkind = 'lead') THEN coalesce(f.amount, f.rated_micros, 0)
+         ELSE coalesce(f.rated_micros, 0) END AS billed_micros,
     %(tells_price)s OR f.amount IS NOT NULL AS tells_price,
     coalesce(f.rated_quantity, f.quantity) AS quantity, coalesce(f.rated_unit, f.unit, '') AS unit,
     f.rated_price AS unit_price,
@@ -188,7 +190,7 @@ WITH texts AS (
 -- include: imports.propose_corrections
 , taken AS (  -- the rows that are in the database now, counted by currencies and day
   SELECT j.currency, j.payout_currency, (j.received_at AT TIME ZONE 'UTC')::date AS day,
-    sum(j.billed_micros) AS billed, sum(j.payout_micros) AS payout, count(j.billed_at) AS billed_calls,
+    coalesce(sum(j.billed_micros) FILTER (WHERE j.billed_at IS NOT NULL), 0) AS billed, sum(j.payout_micros) AS payout, count(j.billed_at) AS billed_calls,
     count(*) FILTER (WHERE j.is_ambiguous) AS ambiguous,
     array_agg(md5(j.external_source || ' ' || j.external_id)) FILTER (WHERE %(answer_keys)s) AS keys,
     array_agg(md5(concat_ws(' ', j.external_source, j.external_id, j.billed_micros, j.tax_micros, j.payout_micros,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +21,12 @@ from makegood.imports.policy.mapping import mappings
 from makegood.imports.states import Container
 
 _BLOCK = 1 << 16
+_DEEPEST = 64
+_LONGEST_NUMBER = 1_000
+_TOO_LARGE = 10**_LONGEST_NUMBER
+_DIGITS = "0123456789"
+_ENDLESS = re.compile("([0-9]{4000})[0-9]+")
+"""More digits than the parser takes for a number: it ends the whole process with them."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +42,15 @@ class Record:
 
 
 def json_records(path: Path, encoding: str, container: Container, prefix: str) -> Iterator[Record]:
-    """The records of a file; the last one may be a fault, when the rest cannot be read."""
+    """The records of a file; the last one may be a fault, when the rest cannot be read.
+
+    One that nobody could write down again (a number like 1e999999, nesting without end) is a fault of its own.
+    """
     with path.open("rb") as file:
-        if container is Container.JSON_LINES:
-            yield from _from_lines(file, encoding)
-        else:
-            yield from _streamed(file, encoding, prefix)
+        is_lines = container is Container.JSON_LINES
+        for record in _from_lines(file, encoding) if is_lines else _streamed(file, encoding, prefix):
+            flaw = _flaw(record.value)
+            yield Record(None, record.n, record.at, "BAD_JSON_LINE", flaw, record.text) if flaw else record
 
 
 def found_prefix(path: Path, encoding: str, inside: frozenset[str] = frozenset()) -> str:
@@ -95,6 +106,37 @@ def _cell(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else written(value)
 
 
+def _flaw(value: Any) -> str:
+    """Why a value could not be written as JSON text again, if so."""
+    todo = [(value, 0)]
+    while todo:
+        one, depth = todo.pop()
+        if isinstance(one, dict):
+            if not all(key.isascii() or _is_unicode(key) for key in one):
+                return "the name of a key is no text"
+            todo += [(item, depth + 1) for item in one.values() if not isinstance(item, str)]
+        elif isinstance(one, list):
+            todo += [(item, depth + 1) for item in one if not isinstance(item, str)]
+        elif isinstance(one, (int, float, Decimal)) and not _is_short(one):
+            return f"it holds a number of more than {_LONGEST_NUMBER:,} digits, or none"
+        if depth > _DEEPEST:
+            return "it is nested too deep"
+    return ""
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _is_short(number: float | Decimal) -> bool:
+    if isinstance(number, Decimal):
+        if not number.is_finite():
+            return False
+        _, digits, exponent = number.as_tuple()
+        return len(digits) + abs(int(exponent)) <= _LONGEST_NUMBER
+    return abs(number) < _TOO_LARGE if isinstance(number, int) else isfinite(number)
+
+
 def written(value: Any) -> str:
     """JSON text with every number as it was read, never through a float."""
     if isinstance(value, dict):
@@ -108,11 +150,17 @@ def written(value: Any) -> str:
 
 
 def _utf8(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The file as blocks of UTF-8; of digits without end, which no text has, only the first ones."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
+    held = ""
     for block in iter(lambda: file.read(_BLOCK), b""):
-        text = decoder.decode(block)
-        if text:
-            yield text.encode()
+        text = _ENDLESS.sub(r"\1", held + decoder.decode(block))
+        whole = text.rstrip(_DIGITS)  # further digits may follow those at the end
+        held = text[len(whole) :]
+        if whole:
+            yield whole.encode()
+    if held:
+        yield held.encode()
 
 
 def _streamed(file: BinaryIO, encoding: str, prefix: str) -> Iterator[Record]:

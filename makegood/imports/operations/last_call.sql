@@ -7,4 +7,7 @@ WHERE
   = (SELECT
 -- splice: leg_key
      FROM import_stage ORDER BY n DESC LIMIT 1)
+  AND
+-- splice: leg_key
+  <> ''  -- rows without one are calls of their own: none of them waits
 RETURNING *

@@ -25,6 +25,7 @@ class Rejects:
         self.counts: Counter[str] = Counter()
         self.rows = 0
         self._last_row = 0
+        self._last_of: dict[str, int] = {}
 
     def add(self, rejected: Rejected) -> None:
         """Take one reason; several of the same row come one after another."""
@@ -32,7 +33,9 @@ class Rejects:
             self.rows += 1
             self._last_row = rejected.row
         self.first.setdefault(rejected.code, rejected)
-        self.counts[rejected.code] += 1
+        if self._last_of.get(rejected.code) != rejected.row:  # two columns of a row may fail alike
+            self.counts[rejected.code] += 1
+            self._last_of[rejected.code] = rejected.row
 
     def messages(self) -> list[str]:
         """The most frequent kinds, each with how often, and its first row's sentence."""
@@ -59,6 +62,8 @@ class RejectFile(Rejects):
         self.path = wanted or self._beside(source)
         if not os.access(self.path.parent, os.W_OK):
             raise RejectsInTheWay(path=self.path, reason="the folder is not there or cannot be written")
+        if self.path.exists() and self.path.samefile(source):
+            raise RejectsInTheWay(path=self.path, reason="it is the very file that is imported")
         super().__init__()
         self._held: list[Rejected] = []
         self._file: TextIO | None = None

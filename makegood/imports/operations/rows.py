@@ -10,11 +10,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from makegood.imports.entries import Survey
+from makegood.imports.entries import Cells, Survey
 from makegood.imports.operations.json_records import Record, cells_of, json_records, unwrapped, written
 from makegood.imports.states import Container
 
@@ -24,6 +24,10 @@ Refuse = Callable[[int, str, dict[str, Any], str], None]
 BAD_ENCODING, NUL_BYTE = "BAD_ENCODING:", "NUL_BYTE:"
 _UNREADABLE = re.compile("[\udc80-\udcff]")
 _LARGEST_CELL = 1 << 20
+_ALWAYS_KEPT = 300
+"""So many columns go into a row of the database whatever they hold; each of more takes up to 24 bytes there."""
+_ROOM, _SHORT, _ELSEWHERE = 7_900, 23, 18
+"""Bytes of a row; a longer text is kept elsewhere, and its place takes these."""
 
 
 class Rows:
@@ -87,7 +91,7 @@ class Rows:
             if odd is not None:
                 self._refuse_odd(odd, width)
                 odd = None
-            if '"' not in line:
+            if '"' not in line and (width <= _ALWAYS_KEPT or line.isspace()):
                 body = line.rstrip("\r\n")
                 if body.count(delimiter) == inner:
                     yield f"{start}{delimiter}{self._mark}{delimiter}{delimiter}{body}\n"
@@ -107,11 +111,22 @@ class Rows:
     def _quoted(self, start: int, line: str, lines: Iterator[str]) -> list[str] | None:
         """The record that begins with this line and may go on over the next ones."""
         try:
-            return next(csv.reader(chain([line], lines), delimiter=self._delimiter, strict=True))
+            row = next(csv.reader(chain([line], lines), delimiter=self._delimiter, strict=True))
         except csv.Error as error:
             cut = "unexpected end of data" in str(error)
             self._refuse(start, "TRUNCATED" if cut else "BAD_QUOTES", {"reason": str(error)}, line.rstrip("\r\n"))
             return None
+        return None if self._refuse_wide(start, row) else row
+
+    def _refuse_wide(self, start: int, row: Sequence[str | None]) -> bool:
+        """Whether the row is more than the database takes; if so, it is refused."""
+        if len(row) <= _ALWAYS_KEPT or len(row) != len(self._survey.headers):
+            return False
+        sizes = (len(cell.encode("utf-8", "replace")) for cell in row if cell)
+        if sum(size + 1 if size <= _SHORT else _ELSEWHERE for size in sizes) <= _ROOM:
+            return False
+        self._refuse(start, "TOO_WIDE", {"found": len(row)}, as_line(list(row), self._delimiter))
+        return True
 
     def _refuse_odd(self, odd: tuple[int, list[str]], width: int, *, is_last: bool = False) -> None:
         start, row = odd
@@ -127,13 +142,11 @@ class Rows:
                 self._refuse(record.n, record.code, {"reason": record.reason}, record.text)
             elif not isinstance(record.value, dict):
                 self._refuse(record.n, "BAD_JSON_LINE", {"reason": "it is not an object"}, written(record.value))
-            else:
-                yield self._json_row(record)
+            elif not self._refuse_wide(record.n, cells := cells_of(unwrapped(record.value), self._survey.headers)):
+                yield self._json_row(record, cells)
 
-    def _json_row(self, record: Record) -> str:
-        value = unwrapped(record.value)
-        raw = written(value)
-        cells = cells_of(value, self._survey.headers)
+    def _json_row(self, record: Record, cells: Cells) -> str:
+        raw = written(unwrapped(record.value))
         mark = ""
         if "\\u0000" in raw:
             mark, cells = NUL_BYTE, tuple(cell and cell.replace("\0", "") for cell in cells)

@@ -71,6 +71,7 @@ class Stage:
             "currencies": sorted(get_global("all_currencies")),
             "withheld": [*WITHHELD_NUMBERS, *sorted(WITHHELD_WORDS)],
             "largest": LARGEST // MICROS,
+            "leads_wait": mapping.leads_wait,
             "tells_price": setting.rate is not None or not mapping.takes_rate,
         }
         self._asks_for_phones = _has_odd_phones(survey, found)

@@ -107,9 +107,12 @@ def _container(text: str) -> Container:
 
 
 def _csv_head(path: Path, encoding: str, text: str) -> tuple[str, list[str], tuple[Cells, ...]]:
-    delimiter = max(_DELIMITERS, key=lambda sign: len(next(csv.reader(io.StringIO(text), delimiter=sign))))
+    delimiter = max(_DELIMITERS, key=lambda sign: len(next(csv.reader(io.StringIO(text, newline=""), delimiter=sign))))
     rows = csv.reader(_lines(path, encoding), delimiter=delimiter)
-    first = next(rows)
+    try:
+        first = next(rows)
+    except csv.Error as error:
+        raise FileNotReadable(path=path, reason=f"its first row is no names of columns ({error})") from error
     if len(first) > _MOST_COLUMNS:
         raise FileNotReadable(path=path, reason=f"it has more than {_MOST_COLUMNS:,} columns")
     return delimiter, first, tuple(_sampled(rows, len(first)))

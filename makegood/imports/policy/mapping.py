@@ -92,7 +92,8 @@ class Mapping:
     """One format. ``columns`` gives every column it knows with the other spellings that are understood.
 
     ``layouts`` are the orders of columns in which it comes without a header, ``shapes`` what stands in some of them
-    (a name in recognition). ``takes_rate`` says that calls without a price are billed by ``--rate``. Every column
+    (a name in recognition). ``takes_rate`` says that calls without a price are billed by ``--rate``,
+    ``leads_wait`` that a lead which is not billed yet keeps the amount it will be billed at. Every column
     that begins with ``tag_prefix`` is a platform tag. ``leave_out`` names a column, and the words in it that mark rows
     which are no calls. ``records`` is where a JSON file holds its list.
     """
@@ -115,6 +116,7 @@ class Mapping:
     layouts: tuple[tuple[str, ...], ...] = ()
     shapes: tuple[tuple[str, str], ...] = ()
     takes_rate: bool = False
+    leads_wait: bool = False
     legs: Legs | None = None
 
 
@@ -208,6 +210,7 @@ def parse(spec: AnyMapping[str, Any]) -> Mapping:
         layouts=layouts,
         shapes=tuple((spec.get("shapes") or {}).items()),
         takes_rate=bool(spec.get("takes_rate", False)),
+        leads_wait=bool(spec.get("leads_wait", False)),
         legs=_legs(spec.get("legs")),
     )
 

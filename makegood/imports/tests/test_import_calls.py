@@ -229,3 +229,19 @@ def test_a_trackdrive_file_in_json_after_the_same_in_csv_changes_nothing(load: I
     load(write_csv(tmp_path / "calls.csv", rows), create_parties=True)
     answer = load(write_csv(tmp_path / "again.csv", rows, delimiter=";"))
     assert (answer.tally.unchanged, answer.tally.updated) == (2, 0)
+
+
+def test_a_lead_that_is_not_billed_yet_keeps_its_price_and_counts_once_it_is(load: Importer, tmp_path: Path) -> None:
+    lead = call(lead_channel="form", revenue="45.00", billed="no")
+    answer = load(write_csv(tmp_path / "waiting.csv", [lead]))
+    charge = only_charge()
+    assert (charge.subkind, charge.billed_micros, charge.billed_at) == ("lead", 45_000_000, None)
+    assert (answer.tally.imported, answer.tally.billed_calls, answer.tally.sums["USD"][0]) == (1, 0, 0)
+    billed = load(write_csv(tmp_path / "billed.csv", [{**lead, "billed": "yes"}]))
+    assert only_charge().billed_at is not None
+    assert (billed.tally.billed_calls, billed.tally.sums["USD"][0]) == (1, 45_000_000)
+
+
+def test_a_call_that_is_not_billed_keeps_no_price(load: Importer, tmp_path: Path) -> None:
+    load(write_csv(tmp_path / "calls.csv", [call(revenue="45.00", billed="no")]))
+    assert (only_charge().subkind, only_charge().billed_micros) == ("call", 0)

@@ -1,10 +1,13 @@
 """Formats are recognized by their headers, whatever their order."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from makegood.imports.errors import MissingColumns, UnknownFormat
 from makegood.imports.policy.compiler import CHILD, TIMES, TYPES
-from makegood.imports.policy.mapping import mappings
+from makegood.imports.policy.mapping import FOLDER, mappings
 from makegood.imports.policy.recognition import recognize
 from makegood.imports.policy.templates import TEMPLATES
 from makegood.imports.tests.logs import CALL, retreaver_v1, retreaver_v2, trackdrive
@@ -86,3 +89,28 @@ def test_a_mapping_speaks_only_of_columns_it_knows(name: str) -> None:
     transforms = {field.transform for field in mapping.fields.values()}
     assert transforms <= {*TEMPLATES, "time", "one_of", "lookup", "disposition", "const"}
     assert set(mapping.fields) <= {*TYPES, *TIMES, "tags"}
+
+
+def said_twice(node: yaml.Node | None) -> set[str]:
+    """The keys that a YAML document gives twice; the reader would take the last of them and drop the others."""
+    if isinstance(node, yaml.SequenceNode):
+        return {key for item in node.value for key in said_twice(item)}
+    if not isinstance(node, yaml.MappingNode):
+        return set()
+    keys = [key.value for key, _ in node.value]
+    return {key for key in keys if keys.count(key) > 1} | {key for _, item in node.value for key in said_twice(item)}
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_a_mapping_says_nothing_twice(path: Path) -> None:
+    assert said_twice(yaml.compose(path.read_text(encoding="utf-8"))) == set()
+
+
+def test_every_channel_of_a_lead_makes_it_a_lead() -> None:
+    fields = mappings()["generic"].fields
+    assert {word for word, _ in fields["subkind"].lookup} == {word for word, _ in fields["lead_channel"].lookup}
+
+
+@pytest.mark.parametrize("header", ["channel", "Channel", "dstchannel", "contract_number"])
+def test_a_column_of_a_call_log_is_taken_for_none_of_a_lead(header: str) -> None:
+    assert set(recognize([*CALL, header]).positions) == set(CALL)

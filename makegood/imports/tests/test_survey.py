@@ -8,7 +8,7 @@ import pytest
 from makegood.imports.errors import EmptyFile, FileNotReadable, NotText
 from makegood.imports.operations.survey import survey
 from makegood.imports.states import Container
-from makegood.imports.tests.logs import CALL, call, csv_text, retreaver_v2, trackdrive, write_csv, write_json
+from makegood.imports.tests.logs import CALL, Importer, call, csv_text, retreaver_v2, trackdrive, write_csv, write_json
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -81,3 +81,17 @@ def test_binary_is_refused(log: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotReadable):
         survey(tmp_path / "none.csv")
+
+
+def test_lines_may_end_as_on_old_machines(load: Importer, log: Path) -> None:
+    log.write_bytes(csv_text([call(), call(call_id="c2", buyer_id="B1")]).replace("\n", "\r").encode())
+    assert survey(log).headers == tuple(CALL)
+    assert load(log).tally.imported == 2
+
+
+def test_a_first_row_without_end_is_refused(log: Path) -> None:
+    log.write_text("x" * 2_000_000)
+    with pytest.raises(FileNotReadable) as refused:
+        survey(log)
+    assert refused.value.code == "FILE_NOT_READABLE"
+    assert "its first row is no names of columns" in refused.value.message

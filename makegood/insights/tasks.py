@@ -5,13 +5,14 @@ from __future__ import annotations
 from makegood.insights.operations.fold import BATCH, fold
 from makegood.insights.operations.refresh import refresh
 
-MOST_BATCHES = 20
+MOST_BATCHES = 2
 
 
 def run() -> int:
-    """Read what the journal holds, at most 20 batches, and compute a few of the marked days anew.
+    """Read what the journal holds, at most two batches, and compute one of the marked days anew.
 
-    Says how many events and days that were; what is left over waits for the next poll.
+    Says how many events and days that were. What is left over waits for the next poll, so that commits, which share
+    the worker, do not wait for figures.
     """
     done = 0
     for _ in range(MOST_BATCHES):
@@ -19,4 +20,4 @@ def run() -> int:
         done += read
         if read < BATCH:
             break
-    return done + refresh()
+    return done + refresh(limit=1)

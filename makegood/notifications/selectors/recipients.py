@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
@@ -39,10 +40,22 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
 
     Managers: whoever may decide. Submitter side: the people of the customer and of those above it in the
     tree who may file disputes, and the person who submitted; of a letter or a question that person alone, where there
-    is one. Vendors: the people of the vendor. Quality assurance: the people of that role. Reviewer: the one named.
-    Leads: whoever may decide for others. Admins: whoever may edit people. All of them only in scope.
+    is one who still may read it. Vendors: the people of the vendor. Quality assurance: the people of that role.
+    Reviewer: the one named. Leads: whoever may decide for others. Admins: whoever may edit people. All of them only in
+    scope.
     """
     asked = set(parties)
+    found = _audiences(asked)
+    left = {
+        party: replace(party, submitted_by=None)
+        for party in asked
+        if party.template in TO_SUBMITTER and party.submitted_by is not None and not found[party]
+    }
+    instead = _audiences(set(left.values())) if left else {}
+    return {party: tuple(instead[left[party]] if party in left else found[party]) for party in asked}
+
+
+def _audiences(asked: set[Party]) -> dict[Party, list[Recipient]]:
     lines = _lines({party.customer_id for party in asked if party.customer_id is not None})
     found: dict[Party, list[Recipient]] = {party: [] for party in asked}
     for side in Side:
@@ -57,7 +70,7 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
             recipient = Recipient(user.pk, zone_of(user))
             for party in _in_sight(principal, concerned):
                 found[party].append(recipient)
-    return {party: tuple(recipients) for party, recipients in found.items()}
+    return found
 
 
 def _lines(customers: set[int]) -> dict[int, frozenset[int]]:

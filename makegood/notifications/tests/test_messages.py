@@ -113,6 +113,16 @@ def test_a_question_is_told_at_once_to_whoever_submitted(world: World, buyer: Us
     assert (sentences(colleague), sentences(manager)) == ([], [])
 
 
+def test_a_question_to_somebody_who_left_is_told_to_the_customer(world: World, buyer: User) -> None:
+    colleague = world.person("colleague", "buyer", customer=world.customer)
+    stranger = world.person("stranger", "buyer", customer=world.other_customer)
+    User.objects.filter(pk=buyer.pk).update(is_active=False)
+    happens(world, "info_requested", question="Which?", submitted_by=buyer.pk)
+    deliver(minutes(0))
+    assert sentences(colleague) == ["D-10003 needs an answer from you: Which?"]
+    assert (sentences(buyer), sentences(stranger)) == ([], [])
+
+
 def test_a_question_without_a_person_is_told_to_the_customer(world: World, buyer: User) -> None:
     happens(world, "info_requested", question="Which?", submitted_by=None)
     deliver(minutes(0))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from time import monotonic
 
 from django.db import close_old_connections, connection, transaction
 
@@ -25,14 +26,21 @@ WHERE = ("system", 0)
 LOCK = 8_412_774_001
 """Whoever proves holds this; the others leave it to them."""
 MOST_BREAKS = 20
+FIRST_WAIT, LONGEST_WAIT = 60.0, 6 * 3600.0
+"""Seconds after a proof that broke off."""
 
 
 @contextmanager
 def one_snapshot(*, read_only: bool = True) -> Iterator[None]:
-    """A transaction in which every query sees the same instant; the first of its connection's open ones."""
+    """A transaction in which every query sees the same instant; the first of its connection's open ones.
+
+    It may take as long as it takes, whatever the server's time limits are. While it only reads, it has no transaction
+    number, so it holds back no reader of the journal.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ{' READ ONLY' if read_only else ''}")
+            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL transaction_timeout = 0")
         yield
 
 
@@ -83,14 +91,21 @@ def _record(breaks: list[Break]) -> None:
 
 
 class _Proof:
-    """One proof at a time in this process, beside the other tasks: commits do not wait for it."""
+    """One proof at a time in this process, beside the other tasks: commits do not wait for it.
+
+    One that breaks off is begun again, each time after twice the wait: a large database is not read without end.
+    """
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
+        self._failures = 0
+        self._not_before = 0.0
 
     def start_if_due(self) -> None:
         """Begin, unless one is under way or none is due."""
-        if (self._thread is None or not self._thread.is_alive()) and is_due():
+        if self._thread is not None and self._thread.is_alive():
+            return
+        if monotonic() >= self._not_before and is_due():
             self._thread = threading.Thread(target=self._prove, name="proof", daemon=True)
             self._thread.start()
 
@@ -103,7 +118,11 @@ class _Proof:
         close_old_connections()
         try:
             prove_if_due()
+            self._failures, self._not_before = 0, 0.0
         except Exception:
+            self._failures += 1
+            wait = min(FIRST_WAIT * 2.0**self._failures, LONGEST_WAIT)
+            self._not_before = monotonic() + wait
             logger.warning("the daily proof broke off; it will be begun again", exc_info=True)
         finally:
             connection.close()

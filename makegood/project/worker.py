@@ -45,26 +45,40 @@ class Task:
 
 
 # Dotted names, so that this module can be imported before Django is set up.
-TASKS: tuple[tuple[str, float], ...] = (
+PROMPT: tuple[tuple[str, float], ...] = (
     ("makegood.disputes.tasks.commit", 1.0),
     ("makegood.disputes.tasks.release", 5.0),
     ("makegood.disputes.tasks.clocks", 5.0),
     ("makegood.disputes.tasks.lapses", 5.0),
     ("makegood.notifications.tasks.run", 1.0),
+)
+"""What people wait for."""
+PATIENT: tuple[tuple[str, float], ...] = (
     ("makegood.web.mailing.run", 5.0),
     ("makegood.insights.tasks.run", 5.0),
     ("makegood.project.proving.run", 60.0),
 )
+"""What may take long: it has a loop of its own, so that money never waits for a mail server or for figures."""
 
 
-def tasks() -> list[Task]:
-    """The product's own tasks."""
-    return [Task(name, import_string(name), every) for name, every in TASKS]
+def tasks(named: Sequence[tuple[str, float]]) -> list[Task]:
+    """The product's own tasks of those names."""
+    return [Task(name, import_string(name), every) for name, every in named]
 
 
-def run(stop: threading.Event, work: Sequence[Task] | None = None) -> None:
-    """Work until told to stop; the batch at hand is finished first."""
-    mine = list(tasks() if work is None else work)
+def run(stop: threading.Event) -> None:
+    """Work until told to stop; the batches at hand are finished first."""
+    beside = threading.Thread(target=loop, args=(stop, tasks(PATIENT)), name="patient work")
+    beside.start()
+    try:
+        loop(stop, tasks(PROMPT))
+    finally:
+        stop.set()
+        beside.join()
+
+
+def loop(stop: threading.Event, mine: Sequence[Task]) -> None:
+    """One loop over some tasks, on a connection of its own."""
     while not stop.is_set():
         close_old_connections()
         for task in mine:

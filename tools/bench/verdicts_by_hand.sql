@@ -48,7 +48,7 @@ GROUP BY 1;
 SELECT CASE
          WHEN c.billed_at IS NULL THEN 'NOT_BILLED'
          WHEN o.charge_id IS NOT NULL THEN 'ALREADY_DISPUTED'
-         WHEN c.billed_micros - coalesce(b.held_micros, 0) - coalesce(b.credited_micros, 0) <= 0 THEN 'FULLY_CREDITED'
+         WHEN c.billed_micros - coalesce(b.credited_micros, 0) <= 0 THEN 'FULLY_CREDITED'
          ELSE ''
        END AS code, count(*)
 FROM billing_charge c

@@ -31,6 +31,7 @@ from makegood.project.demo.leads.cast import CREDITS, REVIEWS
 from makegood.project.demo.people import BUYER, MANAGER, OTHER_BUYER, PEOPLE, VENDOR, Person
 from makegood.project.demo.plans import FULLY, PARTLY, STORIES, WAITING, Named
 from makegood.project.demo.seeding import seed_all
+from tests.refusals import run
 from tests.world import restore_migrated_rows
 
 NOW = datetime(2026, 3, 25, 15, 17, 33, tzinfo=UTC)
@@ -47,6 +48,7 @@ def seeded(
     with django_db_blocker.unblock():
         restore_migrated_rows()
         forget_parsed()
+        run("ALTER SEQUENCE disputes_number_seq RESTART")  # an empty database begins at D-10001
         with clock.frozen(NOW):
             seed_all(rows=ROWS, seed=42, now=NOW, folder=tmp_path_factory.mktemp("demo"))
             yield
@@ -114,6 +116,18 @@ def test_a_second_look_overturned_a_decline() -> None:
     assert first.by_id != second.by_id
 
 
+def test_reviewed_leads_are_credited_before_they_are_billed() -> None:
+    waiting = Dispute.objects.filter(charge__billed_at__isnull=True, outcome=Outcome.ACCEPTED)
+    assert {key for (key,) in waiting.values_list("program__key")} == {REVIEWS}
+    accounts = run(
+        "SELECT DISTINCT a.kind FROM ledger_adjustment j JOIN ledger_posting p ON p.entry_id = j.entry_id"
+        " JOIN ledger_account a ON a.id = p.account_id WHERE j.dispute_id = ANY(%(ids)s)",
+        ids=list(waiting.values_list("pk", flat=True)),
+    )
+    assert ("ACCRUED",) in accounts
+    assert ("AR",) not in accounts
+
+
 def test_leads_at_the_edge_say_why() -> None:
     pk = dict(Charge.objects.filter(external_id__startswith="LD").values_list("external_id", "pk"))
     named = {
@@ -154,8 +168,7 @@ def test_disputes_of_every_ending_are_there() -> None:
 def test_the_past_lies_in_the_past() -> None:
     for dispute in Dispute.objects.select_related("charge"):
         assert dispute.submitted_at is not None
-        assert dispute.charge.billed_at is not None
-        assert dispute.charge.billed_at < dispute.submitted_at <= NOW
+        assert (dispute.charge.billed_at or dispute.charge.received_at) < dispute.submitted_at <= NOW
         assert dispute.decided_at is None or dispute.submitted_at < dispute.decided_at < NOW
 
 

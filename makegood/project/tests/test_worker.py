@@ -64,7 +64,7 @@ def test_one_failing_task_does_not_hold_up_the_other_and_the_loop_stops() -> Non
             stop.set()
         return 1
 
-    worker.run(stop, [Task("broken", fail), Task("sound", work)])
+    worker.loop(stop, [Task("broken", fail), Task("sound", work)])
     assert len(rounds) == 3
 
 
@@ -81,10 +81,36 @@ def test_stop_is_heard_between_two_tasks() -> None:
         ran.append("second")
         return 1
 
-    worker.run(stop, [Task("first", first), Task("second", second)])
+    worker.loop(stop, [Task("first", first), Task("second", second)])
     assert ran == ["first"]
 
 
 def test_every_task_of_the_product_can_be_called() -> None:
-    assert [task.name for task in worker.tasks()] == [name for name, _ in worker.TASKS]
-    assert all(callable(task.run) for task in worker.tasks())
+    for named in (worker.PROMPT, worker.PATIENT):
+        found = worker.tasks(named)
+        assert [task.name for task in found] == [name for name, _ in named]
+        assert all(callable(task.run) for task in found)
+    assert not set(worker.PROMPT) & set(worker.PATIENT)
+
+
+def test_prompt_work_goes_on_while_patient_work_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, begun = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def lingers() -> int:
+        begun.set()
+        stop.wait(10)
+        done.append("patient")
+        return 0
+
+    def commits() -> int:
+        begun.wait(10)
+        done.append("prompt")
+        if len(done) == 3:
+            stop.set()
+        return 1
+
+    work = {worker.PROMPT: [worker.Task("commits", commits)], worker.PATIENT: [worker.Task("lingers", lingers)]}
+    monkeypatch.setattr(worker, "tasks", work.__getitem__)
+    worker.run(stop)
+    assert done == ["prompt"] * 3 + ["patient"]

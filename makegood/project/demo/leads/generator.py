@@ -7,7 +7,7 @@ and an address instead.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from makegood.project.demo.leads.cast import CREDITS, PROS, RANGE_DAYS, REVIEWS,
 
 HEADER = (
     "call_id", "started_at", "billed_at", "lead_channel", "contact_name", "contact_email", "caller", "destination",
-    "category", "buyer_id", "buyer_name", "duration_s", "connected_s", "answered", "status", "converted", "revenue",
+    "category", "buyer_id", "buyer_name", "duration_s", "connected_s", "answered", "status", "billed", "revenue",
     "currency", "recording_enabled", "tags",
 )  # fmt: skip
 
@@ -28,6 +28,8 @@ BAD: dict[str, tuple[tuple[str, float], ...]] = {
     REVIEWS: (("WRONG_NUMBER", 3), ("SOLICITOR", 4), ("OUT_OF_AREA", 3), ("SERVICE_NOT_PROVIDED", 3), ("SPAM", 2)),
 }  # fmt: skip
 """Why a lead is worth nothing, by program, with weights."""
+BILLED_AFTER = timedelta(days=7)
+"""Reviewed leads are billed weekly; until then one that is found worthless is simply not billed."""
 _BAD_SHARE = 0.13
 _PHONE_SHARE = 0.7
 _ANSWERED = 0.86
@@ -68,6 +70,7 @@ class Lead:
     answered: bool
     recorded: bool
     bad: str
+    billed: bool = True
 
     @property
     def row(self) -> tuple[str | int, ...]:
@@ -75,11 +78,12 @@ class Lead:
         at = f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
         words = ("yes", "no")
         return (
-            self.id, at, at, "phone" if self.phone else "form", self.name,
+            self.id, at, at if self.billed else "", "phone" if self.phone else "form", self.name,
             "" if self.phone else f"{self.name.lower().replace(' ', '.')}@mail.example", self.number,
             f"+1{self.pro.area_code}5550100" if self.phone else "", self.pro.trade_name, self.pro.number,
             self.pro.name, self.seconds if self.phone else "", self.seconds if self.phone and self.answered else "",
-            words[not self.answered] if self.phone else "", "completed" if self.answered else "no answer", "yes",
+            words[not self.answered] if self.phone else "", "completed" if self.answered else "no answer",
+            words[not self.billed],
             f"{self.pro.cents // 100}.{self.pro.cents % 100:02d}", "USD",
             words[not self.recorded] if self.phone else "",
             self.pro.trade,
@@ -89,6 +93,8 @@ class Lead:
 def leads(program: str, now: datetime, seed: int) -> list[Lead]:
     """Every lead of a program, oldest first."""
     found = [*_ordinary(program, now, seed), *_named(program, now, seed)]
+    if program == REVIEWS:
+        found = [replace(lead, billed=now - lead.at >= BILLED_AFTER) for lead in found]
     return sorted(found, key=lambda lead: (lead.at, lead.id))
 
 

@@ -42,6 +42,7 @@ def test_a_hint_says_nothing_of_what_is_not_known(world: World, buyer: Principal
     _publish(world, {"type": "short_call_auto", "severity": "recommend", "on_missing": "warn"})
     (answer,) = operations.submit(buyer, items=[SubmitItem(world.charge(duration_s=4, speech_s=None).pk, "SPAM", "x")])
     kept = Dispute.objects.get(pk=answer.id)
+    assert kept.verdict is not None
     assert (kept.verdict["missing_mask"], kept.suggestion) == (1, None)
     verdict = thawed(kept.verdict, policy_of_version(kept.policy_version_id or 0).rules)
     assert (verdict.result, verdict.failing, verdict.advice) == (OK, (), ())

@@ -110,7 +110,7 @@ def facts_of(facts: Facts, place: int) -> Facts:
 
 
 @dataclass(frozen=True)
-class _Judge:
+class Judge:
     """A rule at its place, with what every verdict says of it anyway."""
 
     place: int
@@ -122,15 +122,16 @@ class _Judge:
 
 
 @lru_cache(maxsize=256)
-def _judges(rules: tuple[Rule, ...], phases: frozenset[Phase]) -> tuple[_Judge, ...]:
+def judges_of(rules: tuple[Rule, ...], phases: frozenset[Phase]) -> tuple[Judge, ...]:
+    """The rules of some phases, made ready for many verdicts."""
     return tuple(
-        _Judge(n, r, r.severity.value, r.parameters(), tuple(r.facts), type(r).closes_at is not Rule.closes_at)
+        Judge(n, r, r.severity.value, r.parameters(), tuple(r.facts), type(r).closes_at is not Rule.closes_at)
         for n, r in enumerate(rules)
         if r.phase in phases
     )
 
 
-def _result(judge: _Judge, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
+def _result(judge: Judge, fail_mask: int, missing_mask: int, facts: Facts, at: datetime) -> RuleResult:
     rule, place = judge.rule, judge.place
     failed = bool(fail_mask >> place & 1)
     # Of a hint there is nothing to say when what it looks for is not known.
@@ -161,12 +162,18 @@ def verdict_of(
     missing_mask: int = 0,
     phases: frozenset[Phase] = ALL_PHASES,
 ) -> Verdict:
-    """The verdict that the masks of the compiled policy stand for. All failing rules are told.
+    """The verdict that the masks of the compiled policy stand for. All failing rules are told."""
+    return verdict_by(judges_of(tuple(rules), phases), policy, fail_mask, facts, at, missing_mask=missing_mask)
+
+
+def verdict_by(
+    judges: Sequence[Judge], policy: str, fail_mask: int, facts: Facts, at: datetime, *, missing_mask: int = 0
+) -> Verdict:
+    """The same for rules that are ready.
 
     A rule whose bit stands speaks: ``passed`` is false for a condition that is not met and for a hint that found
     something.
     """
-    judges = _judges(tuple(rules), phases)
     results = tuple(_result(judge, fail_mask, missing_mask, facts, at) for judge in judges)
     failing = {result.severity for result in results if not result.passed}
     if Severity.BLOCK in failing:

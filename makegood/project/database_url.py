@@ -10,6 +10,10 @@ SCHEMES = frozenset({"postgresql", "postgres"})
 OWN_PARAMETERS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 CONNECTION_SECONDS = 600
 
+ONLY_WHEN_ASKED = 1_000_000
+"""The driver prepares statements that ask for it, and no others; `?prepare=off` in the URL switches it off for a pooler
+that cannot keep them."""
+
 
 class BadDatabaseUrl(OperatorProblem):
     """DATABASE_URL is not usable."""
@@ -27,7 +31,7 @@ def parse(url: str) -> dict[str, Any]:
     Raises BadDatabaseUrl.
     """
     parts = _split(url)
-    options = {"application_name": "makegood"}
+    options: dict[str, Any] = {"application_name": "makegood", "prepare_threshold": ONLY_WHEN_ASKED}
     settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),
@@ -41,7 +45,9 @@ def parse(url: str) -> dict[str, Any]:
         "OPTIONS": options,
     }
     for name, value in _parameters(parts):
-        if name in OWN_PARAMETERS:
+        if name == "prepare" and value == "off":
+            options["prepare_threshold"] = None
+        elif name in OWN_PARAMETERS:
             settings[OWN_PARAMETERS[name]] = value
         else:
             options[name] = value

@@ -16,6 +16,7 @@ from makegood.disputes.policy import Rule, RuleError, compile_policy, parse_rule
 from makegood.disputes.policy.base import Moment, OpenDays
 from makegood.disputes.selectors.calendars import calendars
 from makegood.kernel import clock, sql
+from makegood.kernel.prepared import fetch
 from makegood.parties.models import Program
 from makegood.parties.selectors import zone_names
 
@@ -56,9 +57,8 @@ def policy_in_force(program_id: int, at: datetime) -> PolicyInForce | PolicyMiss
 
 def policies_of_charges(charge_ids: Sequence[int], at: datetime) -> list[tuple[PolicyInForce, list[int]]]:
     """The charges by the policy version that is effective for them at ``at``; charges without one are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("disputes.policies_of_charges"), {"charge_ids": list(charge_ids), "at": at})
-        return [(_effective(*version), ids) for ids, _, *version in cursor.fetchall()]
+    rows = fetch(sql.load("disputes.policies_of_charges"), {"charge_ids": list(charge_ids), "at": at})
+    return [(_effective(*version), ids) for ids, _, *version in rows]
 
 
 def _effective(version_id: int, key: str, number: int, zone: str | None) -> PolicyInForce:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from makegood.billing.models import Charge
-from makegood.disputes.eligibility import CHARGE_PHASES, FILING_PHASES, Verdict, barred, verdict_of
+from makegood.disputes.eligibility import CHARGE_PHASES, FILING_PHASES, Judge, Verdict, barred, judges_of, verdict_by
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import ChargeCorrected, PolicyMissing
 from makegood.disputes.policy import CLAIM, Phase, compile_policy
 from makegood.disputes.selectors.policies import PolicyInForce, moment_for, policies_of_charges, policy_in_force
 from makegood.disputes.states import Origin
 from makegood.kernel import clock, sql
+from makegood.kernel.prepared import fetch
 
 _BAR = ChargeCorrected()
 
@@ -52,18 +51,17 @@ def judged(
     """What a policy says of claims on charges of its program, by charge; one claim per charge."""
     at = moment_for(policy)
     compiled = compile_policy(policy.rules, at, phases)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.spliced("disputes.verdicts", compiled.fragments),
-            {
-                "charge_ids": [item.charge_id for item in items],
-                **_claims(items if phases & CLAIM else ()),
-                "origin": origin.value,
-                **compiled.params,
-            },
-        )
-        rows = cursor.fetchall()
-    return {row[0]: _verdict(policy, row, at.now, phases) for row in rows}
+    rows = fetch(
+        sql.spliced("disputes.verdicts", compiled.fragments),
+        {
+            "charge_ids": [item.charge_id for item in items],
+            **_claims(items if phases & CLAIM else ()),
+            "origin": origin.value,
+            **compiled.params,
+        },
+    )
+    judges = judges_of(policy.rules, phases)
+    return {row[0]: _verdict(policy, judges, row, at.now) for row in rows}
 
 
 def _claims(items: Sequence[SubmitItem]) -> dict[str, list[Any]]:
@@ -76,8 +74,8 @@ def _claims(items: Sequence[SubmitItem]) -> dict[str, list[Any]]:
     }
 
 
-def _verdict(policy: PolicyInForce, row: Sequence[Any], at: datetime, phases: frozenset[Phase]) -> Verdict:
+def _verdict(policy: PolicyInForce, judges: Sequence[Judge], row: Sequence[Any], at: datetime) -> Verdict:
     _, fail, missing, facts, corrected = row
     facts = facts if isinstance(facts, dict) else json.loads(facts)
-    said = verdict_of(policy.label, policy.rules, fail, facts, at, missing_mask=missing, phases=phases)
+    said = verdict_by(judges, policy.label, fail, facts, at, missing_mask=missing)
     return barred(said, _BAR.code, _BAR.message) if corrected else said

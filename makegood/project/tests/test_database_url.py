@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from makegood.project.database_url import BadDatabaseUrl, parse
+from makegood.project.database_url import ONLY_WHEN_ASKED, BadDatabaseUrl, parse
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,17 @@ def test_address_becomes_settings(url: str, expected: dict[str, Any]) -> None:
 
 def test_other_parameters_go_to_the_driver() -> None:
     options = parse("postgresql://h/db?sslmode=verify-full&connect_timeout=3")["OPTIONS"]
-    assert options == {"application_name": "makegood", "sslmode": "verify-full", "connect_timeout": "3"}
+    assert options == {
+        "application_name": "makegood",
+        "prepare_threshold": ONLY_WHEN_ASKED,
+        "sslmode": "verify-full",
+        "connect_timeout": "3",
+    }
+
+
+def test_prepared_statements_can_be_switched_off() -> None:
+    options = parse("postgresql://db.example/books?prepare=off")["OPTIONS"]
+    assert options == {"application_name": "makegood", "prepare_threshold": None}
 
 
 @pytest.mark.parametrize(

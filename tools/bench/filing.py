@@ -21,6 +21,8 @@ from tools.bench.report import Measure
 SIZE = 10_000
 ROUNDS = 3
 TARGET = 0.5
+LONGER = 1.6
+"""How much longer one submission with all of them may take: it numbers its lines and totals them."""
 _BY_HAND = Path(__file__).with_name("filing_by_hand.sql")
 _ROWS = """
 SELECT count(*), sum(d.amount_micros), count(h.dispute_id), count(b.charge_id), count(e.id),
@@ -64,7 +66,7 @@ def run(size: int = SIZE, rounds: int = ROUNDS) -> Measure:
         statistics.median(by_hand),
         TARGET,
         remarks=f"; ours {_list(ours)}, as one submission {_list(together)}, by hand {_list(by_hand)}",
-        holds_besides=statistics.median(by_hand) >= TARGET * statistics.median(together),
+        holds_besides=statistics.median(together) <= LONGER * statistics.median(ours),
     )
 
 

@@ -122,11 +122,13 @@ def _lived(contests: list[Contest], principals: dict[str, Principal], now: datet
         items[contest.source].update(contest.items)
     charges = charges_of_features(items.pop(TELECOM, set()))
     charges |= charges_of_ids(item for found in items.values() for item in found)
+    told: set[datetime] = set()
     for moment in Life(principals, charges).moments(contests):
         if moment.at <= now:
             yield moment
-            if (told_at := message_time(moment.at)) <= now:
-                yield Moment(told_at, Order.TELL, 0, notifications.run)
+            told.add(message_time(moment.at).replace(hour=0, minute=0) + timedelta(days=1))
+    # Once a day is enough for people who are told of a month ago: windows count from the events.
+    yield from (Moment(at, Order.TELL, 0, notifications.run) for at in told if at <= now)
 
 
 @transaction.atomic

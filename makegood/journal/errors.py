@@ -10,3 +10,10 @@ class KeyReused(Refusal):
 
     code = "IDEMPOTENCY_KEY_REUSED"
     status = 422
+
+
+class KeyInUse(Refusal):
+    """The first request with this idempotency key is still running."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+    status = 409

@@ -109,6 +109,7 @@ class Command(models.Model):
     class Meta:
         db_table = "journal_command"
         constraints: ClassVar = [models.UniqueConstraint(fields=["principal", "key"], name="command_once")]
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="command_expired")]
 
     def __str__(self) -> str:
         return self.key

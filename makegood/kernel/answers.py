@@ -32,7 +32,11 @@ class Answer:
 
 def at_places(answers: Iterable[Answer], places: Sequence[int]) -> dict[int, Answer]:
     """Answers of a part of a batch, by their places in the whole; ``places`` holds those of the part, in its order."""
-    return {places[answer.ordinal]: replace(answer, ordinal=places[answer.ordinal]) for answer in answers}
+    return {places[answer.ordinal]: _at(places[answer.ordinal], answer) for answer in answers}
+
+
+def _at(place: int, answer: Answer) -> Answer:
+    return answer if answer.ordinal == place else replace(answer, ordinal=place)
 
 
 def in_order(answers: Mapping[int, Answer]) -> list[Answer]:

@@ -51,4 +51,4 @@ def subclasses(root: type[Refusal] = Refusal) -> list[type[Refusal]]:
     found: list[type[Refusal]] = []
     for child in root.__subclasses__():
         found += [child, *subclasses(child)]
-    return found
+    return list(dict.fromkeys(found))

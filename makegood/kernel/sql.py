@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -36,4 +36,11 @@ def load(name: str) -> str:
 
 def spliced(name: str, fragments: Mapping[str, str]) -> str:
     """The text of a statement with its ``-- splice:`` lines replaced. Raises KeyError for a missing one."""
-    return _SPLICE.sub(lambda match: fragments[match["name"]], load(name))
+    return _spliced(name, tuple(fragments.items()))
+
+
+@lru_cache(maxsize=256)
+def _spliced(name: str, fragments: tuple[tuple[str, str], ...]) -> str:
+    # The same fragments come again with every request that a policy judges.
+    known = dict(fragments)
+    return _SPLICE.sub(lambda match: known[match["name"]], load(name))

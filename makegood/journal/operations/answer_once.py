@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
-from makegood.journal.errors import KeyReused
+from makegood.journal.errors import KeyInUse, KeyReused
 from makegood.journal.models import Command
 from makegood.journal.operations.record import Actor
-from makegood.kernel import clock
+from makegood.kernel import clock, sql
+from makegood.kernel.prepared import fetch
 
 KEPT_FOR = timedelta(days=2)
 
@@ -45,3 +47,53 @@ def answered_once(actor: Actor, *, key: str, path: str, body: Any, run: Callable
             stored.response = run()
             stored.save(update_fields=["response"])
         return stored.response
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer to keep (something JSON can hold); ``replayed`` says that it was kept before."""
+
+    answer: Any
+    replayed: bool = False
+
+
+T = TypeVar("T")
+
+
+def kept_answer(owner: int, *, key: str, path: str, request_hash: str, run: Callable[[], Kept | T]) -> Kept | T:
+    """Run once per (owner, key) and keep what ``run`` gives as Kept; anything else it gives undoes its effect.
+
+    Unlike :func:`answered_once`, a parallel repeat is refused at once. Raises KeyReused for another path or hash,
+    KeyInUse while the first still runs. An exception in ``run`` leaves nothing behind.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        lock = int.from_bytes(hashlib.sha256(f"{owner}:{key}".encode()).digest()[:8], signed=True)
+        state = fetch(sql.load("journal.command_state"), {"lock": lock, "owner": owner, "key": key, "now": now})
+        (locked, stored_path, stored_hash, response) = state[0]
+        if not locked:
+            raise KeyInUse()
+        if stored_path is not None:
+            if (stored_path, stored_hash) != (path, request_hash):
+                raise KeyReused()
+            return Kept(json.loads(response), replayed=True)
+        given = run()
+        if not isinstance(given, Kept):
+            transaction.set_rollback(True)
+            return given
+        kept = fetch(
+            sql.load("journal.keep_command"),
+            {
+                "owner": owner,
+                "key": key,
+                "path": path,
+                "hash": request_hash,
+                "response": json.dumps(given.answer),
+                "at": now,
+                "until": now + KEPT_FOR,
+            },
+        )
+        if not kept:
+            # The first one ended between our look at its lock and at its row.
+            raise KeyInUse()
+        return given

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from makegood.journal import tasks
 from makegood.journal.errors import KeyReused
 from makegood.journal.models import Command
-from makegood.journal.operations import answered_once
+from makegood.journal.operations import answered_once, forget_answered
+from makegood.journal.operations.answer_once import KEPT_FOR
 from makegood.kernel import clock
 from makegood.parties.entries import SYSTEM, Principal
 from tests.refusals import unchanged
@@ -79,3 +81,13 @@ def test_key_is_forgotten_after_two_days() -> None:
     with clock.shifted(timedelta(days=2)):
         assert ask(KIM, calls, body="c") == [0, 1]
     assert Command.objects.count() == 1
+
+
+def test_expired_answers_are_forgotten_a_batch_at_a_time_and_no_others() -> None:
+    with clock.shifted(-KEPT_FOR - timedelta(hours=1)):
+        for key in ("a", "b", "c"):
+            ask(KIM, [], key)
+    ask(KIM, [], "kept")
+    assert [forget_answered(2), forget_answered(2), forget_answered(2)] == [2, 1, 0]
+    assert list(Command.objects.values_list("key", flat=True)) == ["kept"]
+    assert tasks.forget() == 0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
-from makegood.kernel.prepared import fetch
+from makegood.kernel import prepared as module
+from makegood.kernel.prepared import FEW, fetch, fetch_for, fetch_together
 
 pytestmark = pytest.mark.django_db
 
+COUNTING: tuple[str, dict[str, Any]] = ("SELECT count(*) FROM parties_user", {})
 TEXT = "SELECT %(n)s::bigint + 1, %(at)s::timestamptz, %(words)s::text[]"
 
 
@@ -45,3 +52,134 @@ def test_without_a_threshold_nothing_is_prepared_and_the_answer_is_the_same(monk
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert fetch(text, {"n": 1, "at": at, "words": []}) == [(2, at, [], 1)]
     assert prepared() == before
+
+
+HARD = ["", "a,b", '{"q": "\\\\"}', "back\\slash", "NULL", None, "  ", "{}", "é\u2028🙂", "%(n)s %% $1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("bool", True),
+        ("bigint", -(2**63)),
+        ("numeric", Decimal("12345678901234567890.000001")),
+        ("date", date(2026, 2, 28)),
+        ("bytea", b"\x00\xff\\"),
+        ("text[]", HARD),
+        ("bool[]", [True, None, False]),
+        ("bigint[]", [1, None, 3]),
+        ("text", 'a "quoted" \\ word'),
+        ("double precision", 0.1),
+    ],
+)
+def test_a_value_comes_back_as_it_went(kind: str, value: Any) -> None:
+    ((found,),) = fetch(f"SELECT %(value)s::{kind}", {"value": value})
+    assert found == value
+
+
+def test_times_and_texts_in_a_list_keep_what_they_are() -> None:
+    at = datetime(2026, 3, 8, 6, 59, 59, 1, tzinfo=UTC)
+    assert fetch("SELECT %(ats)s::timestamptz[]", {"ats": [at, None]}) == [([at, None],)]
+
+
+def test_a_nul_character_is_refused_before_it_is_sent() -> None:
+    for value in ("a\0b", ["a\0b"]):
+        with pytest.raises(DataError, match="NUL"):
+            fetch("SELECT %(value)s", {"value": value})
+    assert fetch("SELECT 1", {}) == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("read", [lambda: fetch("SELECT 2", {}), lambda: fetch_together(("SELECT 2", {}), COUNTING)])
+def test_a_connection_that_the_server_ended_is_told_as_such(read: Callable[[], Any]) -> None:
+    """It is no error of the statement: whoever asks again gets an answer."""
+    ((backend,),) = fetch("SELECT pg_backend_pid()", {})
+
+    def end() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+        connection.close()
+
+    other = Thread(target=end)
+    other.start()
+    other.join()
+    try:
+        with pytest.raises(OperationalError):
+            read()
+    finally:
+        connection.close()
+    assert fetch("SELECT 2", {}) == [(2,)]
+
+
+def test_a_list_of_many_is_planned_anew() -> None:
+    text = "SELECT $marker$many$marker$, unnest(%(ids)s::bigint[])"
+    few, many = list(range(FEW)), list(range(FEW + 1))
+    assert [pk for _, pk in fetch_for(len(many), text, {"ids": many})] == many
+    assert _kept("many") == 0
+    assert [pk for _, pk in fetch_for(len(few), text, {"ids": few})] == few
+    assert _kept("many") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_keeps_so_many_and_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 3)
+    connection.close()
+    for n in (0, 1, 2, 3, 0):
+        assert fetch(f"SELECT $marker$oldest$marker$, {n}", {}) == [("oldest", n)]
+    assert _kept("oldest") == 3
+
+
+def _kept(word: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f"SELECT $marker${word}%"]
+        )
+        (count,) = cursor.fetchone() or (0,)
+        return int(count)
+
+
+INSERT = (
+    "INSERT INTO journal_command (principal, key, path, request_hash, at, expires_at)"
+    " VALUES (%(n)s::bigint, 'k', '', '', now(), now()) RETURNING principal"
+)
+COUNT = "SELECT count(*) FROM journal_command"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("threshold", [1_000_000, None])
+def test_several_are_one_transaction_in_which_the_later_see_the_earlier(
+    monkeypatch: pytest.MonkeyPatch, threshold: int | None
+) -> None:
+    connection.ensure_connection()
+    monkeypatch.setattr(connection.connection, "prepare_threshold", threshold)
+    assert fetch_together((INSERT, {"n": 1}), (COUNT, {})) == [[(1,)], [(1,)]]
+    with pytest.raises(IntegrityError):
+        fetch_together((INSERT, {"n": 2}), (INSERT, {"n": 1}), (COUNT, {}))
+    assert fetch(COUNT, {}) == [(1,)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        fetch_together((INSERT, {"n": 3}), (INSERT, {"n": 3}))
+    with transaction.atomic():
+        assert fetch_together((INSERT, {"n": 4}), (COUNT, {})) == [[(4,)], [(2,)]]
+        transaction.set_rollback(True)
+    assert fetch(COUNT, {}) == [(1,)]
+
+
+SLOW = ("SELECT pg_sleep(%(s)s::float)", {"s": 0.2})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("wait", [lambda: fetch(*SLOW), lambda: fetch_together(SLOW, (COUNT, {}))])
+def test_whoever_waits_for_the_server_holds_no_other_thread_up(wait: Callable[[], Any]) -> None:
+    turns: list[float] = []
+
+    def turn() -> None:
+        for _ in range(8):
+            turns.append(monotonic())
+            sleep(0.01)
+
+    other = Thread(target=turn)
+    other.start()
+    started = monotonic()
+    wait()
+    other.join()
+    assert turns[-1] < started + 0.19

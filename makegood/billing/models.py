@@ -254,6 +254,14 @@ class Charge(models.Model):
                 fields=["caller_e164", "occurred_at"], name="charge_caller", condition=Q(caller_e164__isnull=False)
             ),
             models.Index(fields=["invoice", "id"], name="charge_of_invoice", condition=Q(invoice__isnull=False)),
+            models.Index(
+                fields=["invoice", "usage_id"],
+                name="charge_usage_of_invoice",
+                condition=Q(invoice__isnull=False, usage_id__isnull=False),
+            ),
+            models.Index(
+                fields=["customer", "id"], name="charge_features", condition=Q(kind=ChargeKind.INVOICE_FEATURE)
+            ),
         ]
 
     def __str__(self) -> str:

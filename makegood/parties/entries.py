@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 from makegood.parties.states import Verb
+
+T = TypeVar("T")
+
+TOKEN_PREFIX = "mg_"  # noqa: S105 - what every token begins with
+"""By its beginning a token is found where it should not be: in logs, in repositories."""
+
+
+def token_digest(secret: str) -> bytes:
+    """What is kept of a token: SHA-256, 32 bytes. The token is random, so nothing slower is needed.
+
+    Whatever a stranger sends has a digest, lone surrogates too.
+    """
+    return hashlib.sha256(secret.encode(errors="replace")).digest()
 
 
 @dataclass(frozen=True)
@@ -31,9 +47,42 @@ class Scope:
         )
 
 
+def _both(mine: tuple[T, ...] | None, yours: tuple[T, ...] | None) -> tuple[T, ...] | None:
+    if mine is None or yours is None:
+        return mine if yours is None else yours
+    return tuple(value for value in mine if value in yours)
+
+
+def _both_paths(mine: tuple[str, ...] | None, yours: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if mine is None or yours is None:
+        return mine if yours is None else yours
+    deeper = {path for path in mine if path.startswith(yours)} | {path for path in yours if path.startswith(mine)}
+    return tuple(sorted(deeper))
+
+
+def narrowed(one: Scope, other: Scope) -> Scope:
+    """What both scopes allow; never more. Where both limit by tags, rows need a tag that both name."""
+    if one.everything or other.everything:
+        return other if one.everything else one
+    if one.nothing or other.nothing:
+        return Scope()
+    return Scope(
+        paths=_both_paths(one.paths, other.paths),
+        tags=_both(one.tags, other.tags),
+        agents=_both(one.agents, other.agents),
+        bill_profiles=_both(one.bill_profiles, other.bill_profiles),
+        programs=_both(one.programs, other.programs),
+        vendors=_both(one.vendors, other.vendors),
+    )
+
+
 @dataclass(frozen=True)
 class Principal:
-    """Who acts: a person, a token or the system itself; ``id`` is None for the system."""
+    """Who acts: a person, a token or the system itself.
+
+    ``id`` is the person's, and None for the system and for a token behind which nobody stands. ``token_id`` is the
+    token that was shown, ``acting_for`` the person it acts for.
+    """
 
     id: int | None
     label: str
@@ -44,6 +93,7 @@ class Principal:
     vendor_id: int | None = None
     max_decision_micros: dict[str, int] = field(default_factory=dict)
     acting_for: int | None = None
+    token_id: int | None = None
     request_id: str = ""
     ip: str | None = None
 
@@ -59,3 +109,17 @@ class Principal:
 
 SYSTEM = Principal(id=None, label="system", role="system", verbs=frozenset(Verb), scope=Scope(everything=True))
 """makegood itself: commits due decisions, imports, delivers digests. It grants, it never refuses."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whom a token let in, and what it may use: ``per_minute`` requests a minute.
+
+    ``is_limited`` says that it has limits of its own, beside its person's.
+    """
+
+    principal: Principal
+    token_id: int
+    per_minute: int
+    last_used_at: datetime | None
+    is_limited: bool = False

@@ -15,7 +15,7 @@ class NotFound(Refusal):
 class NotPermitted(Refusal):
     """This needs the permission "{verb}"; an administrator can grant it."""
 
-    code = "NOT_PERMITTED"
+    code = "PERMISSION_DENIED"
     status = 403
 
 
@@ -80,3 +80,45 @@ class NumberTaken(Refusal):
 
     code = "NUMBER_TAKEN"
     status = 409
+
+
+class UnknownScope(Refusal):
+    """ "{scope}" is no scope. The scopes are: {scopes}."""
+
+    code = "UNKNOWN_SCOPE"
+    status = 422
+
+
+class ScopeNotHeld(Refusal):
+    """{person} may not "{scope}", so a token that acts for them cannot either."""
+
+    code = "SCOPE_NOT_HELD"
+    status = 422
+
+
+class BadNetwork(Refusal):
+    """ "{network}" is not an address or a network such as 192.0.2.0/24."""
+
+    code = "BAD_NETWORK"
+    status = 422
+
+
+class BadTokenTerms(Refusal):
+    """The token cannot be made: {cause}."""
+
+    code = "BAD_TOKEN_TERMS"
+    status = 422
+
+
+class UnknownPerson(Refusal):
+    """There is nobody with the e-mail "{email}" who may sign in."""
+
+    code = "UNKNOWN_PERSON"
+    status = 422
+
+
+class UnknownLimit(Refusal):
+    """There is no {kind} "{value}" that a token could be limited to."""
+
+    code = "UNKNOWN_LIMIT"
+    status = 422

@@ -141,23 +141,78 @@ class User(AbstractBaseUser):
         return False
 
 
-class AccessGrant(models.Model):
-    """A limit-to: what the person may see. No grant means nothing; ``all`` wins.
+class Token(models.Model):
+    """How a program signs in: 256 random bits, of which only the SHA-256 is kept.
 
-    Grants of one dimension are OR-ed, different dimensions AND-ed.
+    ``scopes`` are the verbs it may use at most; with ``acts_for`` a person stands behind it, and it may no more and
+    sees no more than that person. ``networks`` (CIDR) limit where it may come from; empty means anywhere. ``hint`` is
+    its beginning, by which people tell tokens apart.
     """
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    name = models.CharField(max_length=100)
+    hint = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    acts_for = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="tokens")
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    per_minute = models.IntegerField(default=600)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(per_minute__gt=0), name="token_per_minute_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TokenUse(models.Model):
+    """How many requests of a token's minute were handed out. The table is unlogged: a crash forgets a minute."""
+
+    token = models.OneToOneField(Token, primary_key=True, on_delete=models.CASCADE, db_constraint=False)
+    minute = models.DateTimeField()
+    taken = models.IntegerField()
+
+    class Meta:
+        db_table = "parties_token_use"
+
+    def __str__(self) -> str:
+        return f"{self.token_id}: {self.taken}"
+
+
+class AccessGrant(models.Model):
+    """A limit-to: what the person or the token may see. No grant means nothing; ``all`` wins.
+
+    Grants of one dimension are OR-ed, different dimensions AND-ed. A token that acts for a person sees what both see;
+    without grants of its own it sees what the person sees.
+    """
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="grants")
+    token = models.ForeignKey(Token, null=True, on_delete=models.CASCADE, related_name="grants")
     dimension = models.CharField(max_length=20, choices=[(d, d) for d in Dimension])
     operator = models.CharField(max_length=4, default="in")
     value = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "dimension", "operator", "value"], name="access_grant_once"),
+            models.UniqueConstraint(
+                fields=["user", "token", "dimension", "operator", "value"],
+                name="access_grant_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, token__isnull=True) | Q(user__isnull=True, token__isnull=False),
+                name="access_grant_one_owner",
+            ),
             models.CheckConstraint(condition=Q(dimension__in=list(Dimension)), name="access_grant_dimension"),
             models.CheckConstraint(condition=Q(operator="in"), name="access_grant_operator"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.dimension} {self.value}"
+        owner = f"token {self.token_id}" if self.token_id else self.user_id
+        return f"{owner}: {self.dimension} {self.value}"

@@ -10,13 +10,16 @@ class Verb(StrEnum):
 
     DISPUTE_VIEW = "dispute.view"
     DISPUTE_CREATE = "dispute.create"
+    DISPUTE_EDIT = "dispute.edit"
     DISPUTE_OVERRIDE = "dispute.override"
     DISPUTE_DECIDE = "dispute.decide"
     DISPUTE_DECIDE_ANY = "dispute.decide_any"
     DISPUTE_DECIDE_OVER_LIMIT = "dispute.decide_over_limit"
     DISPUTE_REVERSE = "dispute.reverse"
     DISPUTE_FEE = "dispute.fee"
+    DISPUTE_CLOSE = "dispute.close"
     DISPUTE_REOPEN = "dispute.reopen"
+    CUSTOMER_VIEW = "customer.view"
     CHARGE_VIEW = "charge.view"
     PAYOUT_VIEW = "payout.view"
     LEDGER_VIEW = "ledger.view"
@@ -26,14 +29,19 @@ class Verb(StrEnum):
     POLICY_EDIT = "policy.edit"
     IMPORT_RUN = "import.run"
     USER_EDIT = "user.edit"
+    TOKEN_MANAGE = "token.manage"  # noqa: S105 - a permission
+    WEBHOOK_MANAGE = "webhook.manage"
 
 
 NEEDS: dict[Verb, Verb] = {
+    Verb.DISPUTE_CREATE: Verb.DISPUTE_VIEW,
+    Verb.DISPUTE_EDIT: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_DECIDE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_DECIDE_ANY: Verb.DISPUTE_DECIDE,
     Verb.DISPUTE_DECIDE_OVER_LIMIT: Verb.DISPUTE_DECIDE,
     Verb.DISPUTE_REVERSE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_FEE: Verb.DISPUTE_VIEW,
+    Verb.DISPUTE_CLOSE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_REOPEN: Verb.DISPUTE_VIEW,
     Verb.STATEMENT_CLOSE: Verb.LEDGER_VIEW,
 }
@@ -47,6 +55,7 @@ class RoleKey(StrEnum):
     VENDOR = "vendor"
     MANAGER = "manager"
     CSR = "csr"
+    BILLING = "billing"
     QA = "qa"
     ADMIN = "admin"
 
@@ -54,7 +63,16 @@ class RoleKey(StrEnum):
 ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
     RoleKey.BUYER: (
         "Buyer",
-        frozenset({Verb.DISPUTE_VIEW, Verb.DISPUTE_CREATE, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN}),
+        frozenset(
+            {
+                Verb.DISPUTE_VIEW,
+                Verb.DISPUTE_CREATE,
+                Verb.DISPUTE_EDIT,
+                Verb.CUSTOMER_VIEW,
+                Verb.CHARGE_VIEW,
+                Verb.RECORDING_LISTEN,
+            }
+        ),
     ),
     RoleKey.VENDOR: ("Vendor", frozenset({Verb.PAYOUT_VIEW})),
     RoleKey.MANAGER: (
@@ -66,7 +84,9 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
                 Verb.DISPUTE_DECIDE_ANY,
                 Verb.DISPUTE_REVERSE,
                 Verb.DISPUTE_FEE,
+                Verb.DISPUTE_CLOSE,
                 Verb.DISPUTE_REOPEN,
+                Verb.CUSTOMER_VIEW,
                 Verb.CHARGE_VIEW,
                 Verb.PAYOUT_VIEW,
                 Verb.LEDGER_VIEW,
@@ -78,14 +98,44 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
     ),
     RoleKey.CSR: (
         "Representative",
-        frozenset({Verb.DISPUTE_VIEW, Verb.DISPUTE_CREATE, Verb.DISPUTE_OVERRIDE, Verb.CHARGE_VIEW, Verb.PHONE_VIEW}),
+        frozenset(
+            {
+                Verb.DISPUTE_VIEW,
+                Verb.DISPUTE_CREATE,
+                Verb.DISPUTE_EDIT,
+                Verb.DISPUTE_OVERRIDE,
+                Verb.CUSTOMER_VIEW,
+                Verb.CHARGE_VIEW,
+                Verb.PHONE_VIEW,
+            }
+        ),
+    ),
+    # Files and settles, as the representatives of a communications provider do (IDI CostGuard's csr_user).
+    RoleKey.BILLING: (
+        "Billing representative",
+        frozenset(
+            {
+                Verb.DISPUTE_VIEW,
+                Verb.DISPUTE_CREATE,
+                Verb.DISPUTE_EDIT,
+                Verb.DISPUTE_DECIDE,
+                Verb.DISPUTE_REVERSE,
+                Verb.DISPUTE_FEE,
+                Verb.DISPUTE_CLOSE,
+                Verb.DISPUTE_REOPEN,
+                Verb.CUSTOMER_VIEW,
+                Verb.CHARGE_VIEW,
+                Verb.LEDGER_VIEW,
+                Verb.PHONE_VIEW,
+            }
+        ),
     ),
     RoleKey.QA: ("Quality assurance", frozenset({Verb.DISPUTE_VIEW, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN})),
-    RoleKey.ADMIN: ("Administrator", frozenset(Verb) - {Verb.DISPUTE_CREATE}),
+    RoleKey.ADMIN: ("Administrator", frozenset(Verb) - {Verb.DISPUTE_CREATE, Verb.DISPUTE_EDIT}),
 }
 """Name and verbs of each role."""
 
-SUBMITTER_ROLES = frozenset({RoleKey.BUYER, RoleKey.CSR})
+SUBMITTER_ROLES = frozenset({RoleKey.BUYER, RoleKey.CSR, RoleKey.BILLING})
 
 
 class Dimension(StrEnum):
@@ -110,3 +160,12 @@ class BillingMode(StrEnum):
 def missing_needs(verbs: frozenset[Verb]) -> list[tuple[Verb, Verb]]:
     """The pairs (verb, needed verb) for which the needed one is not among ``verbs``."""
     return [(verb, need) for verb, need in NEEDS.items() if verb in verbs and need not in verbs]
+
+
+class TokenState(StrEnum):
+    """Whether a token lets anybody in, and if not, why."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    PERSON_OFF = "person switched off"

@@ -10,7 +10,7 @@ from makegood.billing.selectors.invoices import (
     bills_of,
     invoices_visible_to,
 )
-from makegood.billing.selectors.visible import charges_visible_to, superseded
+from makegood.billing.selectors.visible import charges_visible_to, standing, superseded
 
 __all__ = [
     "Bill",
@@ -26,5 +26,6 @@ __all__ = [
     "charges_visible_to",
     "facts_of",
     "invoices_visible_to",
+    "standing",
     "superseded",
 ]

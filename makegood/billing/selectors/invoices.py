@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, QuerySet
 
 from makegood.billing.models import Charge, Invoice, InvoiceCredit
-from makegood.billing.selectors.visible import charges_visible_to
+from makegood.billing.selectors.visible import charges_visible_to, standing
 from makegood.billing.states import ChargeKind
 from makegood.kernel.money import Money
 from makegood.parties.entries import Principal
@@ -110,8 +110,7 @@ def bill_numbered(principal: Principal, number: int) -> BillWithLines:
     invoice = _with_parties(invoices_visible_to(principal)).filter(number=number).first()
     if invoice is None:
         raise NotFound()
-    later = Charge.objects.filter(corrects_id=OuterRef("pk"))
-    charges = charges_visible_to(principal).filter(~Exists(later), invoice=invoice, kind=ChargeKind.INVOICE_FEATURE)
+    charges = standing(charges_visible_to(principal)).filter(invoice=invoice, kind=ChargeKind.INVOICE_FEATURE)
     lines = [_charge_line(charge) for charge in charges.select_related("service").defer("raw")]
     lines += [_credit_line(credit, invoice.currency) for credit in invoice.credits.defer("raw")]
     return BillWithLines(_bill(invoice), _in_order(lines))

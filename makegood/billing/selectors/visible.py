@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from makegood.billing.models import Charge
 from makegood.parties.entries import Principal
@@ -14,6 +14,11 @@ from makegood.parties.selectors import owned_predicate
 def charges_visible_to(principal: Principal) -> QuerySet[Charge]:
     """The charges in scope."""
     return Charge.objects.filter(owned_predicate(principal.scope))
+
+
+def standing(charges: QuerySet[Charge]) -> QuerySet[Charge]:
+    """Those of some charges in whose place no corrected one stands."""
+    return charges.filter(~Exists(Charge.objects.filter(corrects_id=OuterRef("pk"))))
 
 
 def superseded(charge_ids: Iterable[int]) -> frozenset[int]:

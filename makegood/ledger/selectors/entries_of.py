@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +42,11 @@ def adjustments_of(dispute_id: int) -> list[Adjustment]:
 
 def entries_of(dispute_id: int) -> list[EntryLine]:
     """The entries of a dispute with their postings, oldest first."""
-    entry_ids = [adjustment.entry_id for adjustment in adjustments_of(dispute_id)]
+    return entry_lines([adjustment.entry_id for adjustment in adjustments_of(dispute_id)])
+
+
+def entry_lines(entry_ids: Sequence[int]) -> list[EntryLine]:
+    """Entries with their postings, oldest first. The caller has scoped them."""
     entries = Entry.objects.filter(pk__in=entry_ids).prefetch_related("postings__account").order_by("id")
     return [
         EntryLine(

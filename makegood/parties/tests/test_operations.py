@@ -41,7 +41,7 @@ NEW: dict[str, Any] = {"email": "new@test.example", "password": PASSWORD, "role_
         (
             {"role_key": "pope"},
             errors.UnknownRole,
-            'There is no role "pope". The roles are: buyer, vendor, manager, csr, qa, admin.',
+            'There is no role "pope". The roles are: buyer, vendor, manager, csr, billing, qa, admin.',
         ),
         ({"customer_number": "B9"}, errors.UnknownCustomer, 'There is no customer with number "B9".'),
         ({"vendor_number": "V9"}, errors.UnknownVendor, 'There is no vendor with number "V9".'),
@@ -69,6 +69,7 @@ def test_person_who_cannot_be_added(
         ("vendor", {"vendor_number": "V1"}, Dimension.VENDOR),
         ("manager", {}, Dimension.ALL),
         ("csr", {}, Dimension.ALL),
+        ("billing", {}, Dimension.ALL),
         ("qa", {}, Dimension.ALL),
         ("admin", {}, Dimension.ALL),
     ],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from makegood.parties.entries import Principal
-from makegood.parties.models import AccessGrant, Customer, Vendor
+import pytest
+
+from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.models import AccessGrant, Customer, Token, Vendor
+from makegood.parties.operations import create_token
+from makegood.parties.states import Dimension
 from tests.refusals import refused_by
 from tests.world import World
 
@@ -22,6 +26,37 @@ def test_same_grant_twice(buyer: Principal) -> None:
     AccessGrant.objects.create(user_id=buyer.id, dimension="agent", value="3")
     with refused_by("access_grant_once"):
         AccessGrant.objects.create(user_id=buyer.id, dimension="agent", value="3")
+
+
+@pytest.fixture
+def token(world: World) -> Token:
+    return create_token(SYSTEM, name="Feed", scopes=["charge.view"], grants=[(Dimension.AGENT, "3")]).token
+
+
+def test_same_grant_of_a_token_twice(token: Token) -> None:
+    with refused_by("access_grant_once"):
+        AccessGrant.objects.create(token=token, dimension="agent", value="3")
+
+
+def test_same_grant_of_a_person_and_of_a_token(buyer: Principal, token: Token) -> None:
+    AccessGrant.objects.create(user_id=buyer.id, dimension="agent", value="3")
+    assert AccessGrant.objects.filter(dimension="agent", value="3").count() == 2
+
+
+def test_grant_of_nobody(world: World) -> None:
+    with refused_by("access_grant_one_owner"):
+        AccessGrant.objects.create(dimension="agent", value="3")
+
+
+def test_grant_of_a_person_and_a_token_at_once(buyer: Principal, token: Token) -> None:
+    with refused_by("access_grant_one_owner"):
+        AccessGrant.objects.create(user_id=buyer.id, token=token, dimension="agent", value="4")
+
+
+@pytest.mark.parametrize("per_minute", [0, -1])
+def test_token_that_may_ask_for_nothing(token: Token, per_minute: int) -> None:
+    with refused_by("token_per_minute_positive"):
+        Token.objects.filter(pk=token.pk).update(per_minute=per_minute)
 
 
 def test_two_customers_at_one_place_in_the_tree(world: World) -> None:

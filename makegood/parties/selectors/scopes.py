@@ -1,13 +1,15 @@
-"""Reads of parties. Every read of rows that belong to somebody starts from a principal's scope."""
+"""Scopes: limit-to grants compiled, and the rows they allow."""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from makegood.parties.entries import Principal, Scope
-from makegood.parties.errors import NotPermitted
-from makegood.parties.models import AccessGrant, Customer, Program, User, Vendor, Zone
-from makegood.parties.states import Dimension, Verb
+from django.db.models import Q
+
+from makegood.parties.entries import Scope
+from makegood.parties.models import AccessGrant, Customer
+from makegood.parties.states import Dimension
 
 LATERAL_LIMIT = 500
 """Up to this many customers a list is read customer by customer (see docs/adr on scoped lists)."""
@@ -18,6 +20,15 @@ def scope_of(grants: list[AccessGrant]) -> Scope:
     values: dict[str, list[str]] = {}
     for grant in grants:
         values.setdefault(grant.dimension, []).append(grant.value)
+    roots = [int(value) for value in values.get(Dimension.CUSTOMER_SUBTREE, ())]
+    if roots:
+        paths = Customer.objects.filter(id__in=roots).order_by("path").values_list("path", flat=True)
+        values[Dimension.CUSTOMER_SUBTREE] = list(paths)
+    return compiled(values)
+
+
+def compiled(values: Mapping[str, Sequence[str]]) -> Scope:
+    """The scope of limit values by dimension; those of subtrees are paths."""
     if Dimension.ALL in values:
         return Scope(everything=True)
 
@@ -27,40 +38,14 @@ def scope_of(grants: list[AccessGrant]) -> Scope:
     def numbers(dimension: Dimension) -> tuple[int, ...] | None:
         return tuple(sorted(int(v) for v in values[dimension])) if dimension in values else None
 
-    roots = numbers(Dimension.CUSTOMER_SUBTREE)
-    paths = None
-    if roots is not None:
-        paths = tuple(Customer.objects.filter(id__in=roots).order_by("path").values_list("path", flat=True))
     return Scope(
-        paths=paths,
+        paths=texts(Dimension.CUSTOMER_SUBTREE),
         tags=texts(Dimension.CUSTOMER_TAG),
         agents=texts(Dimension.AGENT),
         bill_profiles=texts(Dimension.BILL_PROFILE),
         programs=numbers(Dimension.PROGRAM),
         vendors=numbers(Dimension.VENDOR),
     )
-
-
-def principal_of(user: User, request_id: str = "", ip: str | None = None) -> Principal:
-    """The principal of a signed-in person, with its verbs and its compiled scope."""
-    return Principal(
-        id=user.pk,
-        label=str(user),
-        role=user.role.key,
-        verbs=frozenset(user.role.verbs) if user.is_active else frozenset(),
-        scope=scope_of(list(user.grants.all())) if user.is_active else Scope(),
-        customer_id=user.customer_id,
-        vendor_id=user.vendor_id,
-        max_decision_micros=dict(user.role.max_decision_micros),
-        request_id=request_id,
-        ip=ip,
-    )
-
-
-def demand(principal: Principal, verb: Verb) -> None:
-    """Raise NotPermitted unless the verb was granted."""
-    if not principal.can(verb):
-        raise NotPermitted(verb=verb.value)
 
 
 def has_customer_limits(scope: Scope) -> bool:
@@ -87,21 +72,6 @@ def customer_predicate(scope: Scope) -> Q:
     return predicate
 
 
-def customers_visible_to(principal: Principal) -> QuerySet[Customer]:
-    """The customers in scope. A scope by program or vendor alone shows no customer record."""
-    scope = principal.scope
-    if scope.nothing or not (scope.everything or has_customer_limits(scope)):
-        return Customer.objects.none()
-    return Customer.objects.filter(customer_predicate(scope))
-
-
-def vendors_visible_to(principal: Principal) -> QuerySet[Vendor]:
-    """The vendors in scope."""
-    if principal.scope.everything:
-        return Vendor.objects.all()
-    return Vendor.objects.filter(pk__in=principal.scope.vendors or ())
-
-
 def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:
     """What a scope allows of rows with columns program and customer; ``vendor`` is where they know their vendor."""
     if scope.everything:
@@ -122,25 +92,18 @@ def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:
     return predicate
 
 
-def programs_visible_to(principal: Principal) -> QuerySet[Program]:
-    """The programs in scope; a limit by program narrows them, other limits do not."""
-    if principal.scope.nothing:
-        return Program.objects.none()
-    if principal.scope.programs is None:
-        return Program.objects.all()
-    return Program.objects.filter(pk__in=principal.scope.programs)
-
-
-def zone_names() -> dict[int, str]:
-    """Every zone in use, by id."""
-    return dict(Zone.objects.values_list("pk", "name"))
-
-
-def people_of(role_keys: list[str]) -> list[User]:
-    """The active people of some roles with role and grants at hand (for digests)."""
-    return list(
-        User.objects.filter(role__key__in=role_keys, is_active=True)
-        .select_related("role")
-        .prefetch_related("grants")
-        .order_by("pk")
-    )
+def scope_parameters(scope: Scope) -> dict[str, Any]:
+    """What the parts ``parties.customer_limits`` and ``parties.owned_in_scope`` of a statement ask of a scope."""
+    parts = {
+        "scope_paths": scope.paths,
+        "scope_tags": scope.tags,
+        "scope_agents": scope.agents,
+        "scope_bill_profiles": scope.bill_profiles,
+        "scope_programs": scope.programs,
+        "scope_vendors": scope.vendors,
+    }
+    return {
+        "scope_everything": scope.everything,
+        "scope_nothing": scope.nothing,
+        **{name: None if part is None else list(part) for name, part in parts.items()},
+    }

@@ -1,0 +1,49 @@
+"""Reads of parties. Every read of rows that belong to somebody starts from a principal's scope."""
+
+from makegood.parties.selectors.people import people_of, person_called, principal_of
+from makegood.parties.selectors.scopes import (
+    LATERAL_LIMIT,
+    customer_predicate,
+    has_customer_limits,
+    owned_predicate,
+    scope_of,
+    scope_parameters,
+)
+from makegood.parties.selectors.signing_in import acting_again, sign_in
+from makegood.parties.selectors.tokens import OwnToken, TokenRow, limits_named, own_token, tokens, tokens_called
+from makegood.parties.selectors.visible import (
+    CustomerSeen,
+    customer_in_scope,
+    customers_visible_to,
+    demand,
+    programs_visible_to,
+    vendors_visible_to,
+    zone_names,
+)
+
+__all__ = [
+    "LATERAL_LIMIT",
+    "CustomerSeen",
+    "OwnToken",
+    "TokenRow",
+    "acting_again",
+    "customer_in_scope",
+    "customer_predicate",
+    "customers_visible_to",
+    "demand",
+    "has_customer_limits",
+    "limits_named",
+    "own_token",
+    "owned_predicate",
+    "people_of",
+    "person_called",
+    "principal_of",
+    "programs_visible_to",
+    "scope_of",
+    "scope_parameters",
+    "sign_in",
+    "tokens",
+    "tokens_called",
+    "vendors_visible_to",
+    "zone_names",
+]

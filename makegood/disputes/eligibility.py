@@ -35,7 +35,8 @@ class RuleResult(NamedTuple):
     suggests: str = ""
 
 
-_STANDING = (Severity.BLOCK, Severity.OVERRIDE, Severity.WARN)
+STANDING = (Severity.BLOCK, Severity.OVERRIDE, Severity.WARN)
+"""What stands in the way or warns; what rules say beside it is for the reviewer or the system."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,22 @@ class Verdict:
     @property
     def failing(self) -> tuple[RuleResult, ...]:
         """Every rule that stands in the way or warns, in the policy's order."""
-        return tuple(rule for rule in self.rules if not rule.passed and rule.severity in _STANDING)
+        return tuple(rule for rule in self.rules if not rule.passed and rule.severity in STANDING)
+
+    @property
+    def in_the_way(self) -> tuple[RuleResult, ...]:
+        """Every rule that refuses a claim, or does so unless it is overridden, in the policy's order."""
+        return tuple(rule for rule in self.failing if rule.severity in {Severity.BLOCK, Severity.OVERRIDE})
 
     @property
     def advice(self) -> tuple[RuleResult, ...]:
         """Every rule that speaks to the reviewer or the system: it recommends, grants or routes."""
-        return tuple(rule for rule in self.rules if not rule.passed and rule.severity not in _STANDING)
+        return tuple(rule for rule in self.rules if not rule.passed and rule.severity not in STANDING)
 
     @property
     def headline(self) -> RuleResult | None:
         """The first failing rule of the hardest severity; None when everything passes."""
-        for severity in _STANDING:
+        for severity in STANDING:
             for rule in self.failing:
                 if rule.severity == severity:
                     return rule

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from makegood.disputes.states import DecisionKind
+from makegood.disputes.states import DecisionKind, Visibility
+from makegood.kernel.answers import Answer
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,50 @@ class DecisionItem:
 
 @dataclass(frozen=True)
 class AdjustItem:
-    """An amount to credit at once, net of tax; the outcome follows from it. ``clawback_micros`` as in a decision."""
+    """An amount to credit at once, net of tax; the outcome follows from it. ``clawback_micros`` as in a decision.
+
+    ``resolution`` is the code of a label that the dispute gets with the credit (empty: none).
+    """
 
     dispute_id: int
     micros: int
     note: str = ""
     version: int | None = None
     clawback_micros: int | None = None
+    resolution: str = ""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A decision as the statement takes it: kind (a DecisionKind or ``adjust``), micros where the kind has them.
+
+    ``window`` is the undo window in seconds; ``may_part`` whether the program offers a part.
+    """
+
+    dispute_id: int
+    kind: str
+    micros: int | None
+    note: str
+    findings: Sequence[int] = ()
+    version: int | None = None
+    clawback_micros: int | None = None
+    window: int = 0
+    may_part: bool = True
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The items of a batch after a look at their form: what goes on to the statement, by place, and what does not.
+
+    ``accounts_open`` says that every account is there that a credit on them moves; ``labels`` are the resolutions, as
+    id and code, that disputes get with their credit.
+    """
+
+    refused: Mapping[int, Answer]
+    going: tuple[int, ...]
+    batch: tuple[Spoken, ...]
+    accounts_open: bool = False
+    labels: Mapping[int, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +136,15 @@ class WordsItem:
     dispute_id: int
     text: str
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class CommentItem:
+    """What is written beside a dispute, and for whom."""
+
+    dispute_id: int
+    text: str
+    visibility: Visibility = Visibility.INTERNAL
 
 
 @dataclass(frozen=True)
@@ -132,3 +179,48 @@ class FeeItem:
     adjustment_id: int | None = None
     note: str = ""
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanParams:
+    """What a bulk plan says of each dispute.
+
+    ``note`` is the explanation, or the cause of reopening; it may name ``{number}``, ``{buyer}``, ``{reason}`` and
+    ``{amount}`` of each dispute. A part, and an adjustment that is not for all that was asked, has exactly one of
+    ``percent`` (a decimal text, of what was asked), ``each_micros`` and ``total_micros`` (split in proportion to what
+    was asked). ``resolution`` is a code, for an adjustment or a closing.
+    """
+
+    note: str = ""
+    findings: tuple[str, ...] = ()
+    resolution: str = ""
+    percent: str = ""
+    each_micros: int | None = None
+    total_micros: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dispute of a plan as it was seen: its version, the micros of a part or an adjustment, and its own words."""
+
+    dispute_id: int
+    version: int
+    micros: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a plan would do to one dispute; ``code`` and ``message`` are empty when it may go on. Amounts in micros.
+
+    ``credit_micros`` is what the buyer gets back (negative: is charged again), ``clawback_micros``, in
+    ``payout_currency``, what is taken back from the vendor. ``remaining_micros`` is what is left of the charge.
+    """
+
+    code: str = ""
+    message: str = ""
+    credit_micros: int = 0
+    tax_micros: int = 0
+    clawback_micros: int = 0
+    payout_currency: str = ""
+    remaining_micros: int = 0

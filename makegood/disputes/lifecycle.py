@@ -50,6 +50,8 @@ class Who(StrEnum):
     SYSTEM = "system"
     REVERSER = "holder of dispute.reverse"
     FEE = "holder of dispute.fee"
+    EDITOR = "holder of dispute.edit"
+    CLOSER = "holder of dispute.close"
     REOPENER = "holder of dispute.reopen"
 
 
@@ -100,7 +102,7 @@ TABLE: tuple[Row, ...] = (
          _S.PENDING, _E.NONE, "submitted"),
     _row("2a", [_S.PENDING], _V.AUTO_ACCEPT, [_W.SYSTEM], "an auto_accept rule fires within its budget",
          _S.DECIDED, _E.HOLD, "decided"),
-    _row("3", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.EDIT, [_W.SUBMITTER],
+    _row("3", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.EDIT, [_W.EDITOR],
          "amount and reason only before a decision of this round; rules run again", None, _E.NONE, "edited"),
     _row("4", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED], _V.WITHDRAW, [_W.SUBMITTER], "first round",
          _S.WITHDRAWN, _E.NONE, "withdrawn"),
@@ -129,7 +131,7 @@ TABLE: tuple[Row, ...] = (
          None, _E.INVERSE, "reversed"),
     _row("15", [_S.PENDING, _S.IN_REVIEW, _S.RESOLVED], _V.APPLY_FEE, [_W.FEE],
          "a reversal without fee exists; at most the program's maximum", None, _E.FEE, "fee_applied"),
-    _row("16", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.CLOSE, [_W.DECIDER],
+    _row("16", [_S.PENDING, _S.IN_REVIEW, _S.INFO_NEEDED, _S.RESOLVED], _V.CLOSE, [_W.CLOSER],
          "no decision waits in its undo window; a resolution that refuses needs a person", _S.CLOSED, _E.NONE, "closed"),
     _row("18", [_S.CLOSED, _S.WITHDRAWN], _V.REOPEN, [_W.REOPENER],
          "a cause is given; the program reopens, and still does; no other open dispute", _S.PENDING, _E.NONE, "reopened"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Policy
 
 
-def locked_disputes(ids: Iterable[int]) -> dict[int, Dispute]:
-    """The disputes by id, locked until the transaction ends. Insists on an open transaction."""
+def locked_disputes(ids: Iterable[int], among: QuerySet[Dispute] | None = None) -> dict[int, Dispute]:
+    """The disputes by id (those in ``among``), locked until the transaction ends. Insists on an open transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("locking needs an open transaction")
-    found = Dispute.objects.select_for_update(of=("self",)).filter(id__in=set(ids)).order_by("charge_id", "id")
+    rows = Dispute.objects.all() if among is None else among
+    found = rows.select_for_update(of=("self",)).filter(id__in=set(ids)).order_by("charge_id", "id")
     # What every step asks of a dispute comes with it, or a batch would look it up one by one.
     found = found.select_related("program", "charge").defer("charge__raw")
     return {dispute.pk: dispute for dispute in found}
@@ -33,3 +35,13 @@ def locked_with_balances(ids: Iterable[int]) -> dict[int, Dispute]:
             [list(wanted)],
         )
     return locked_disputes(wanted)
+
+
+def lock_policy(program_id: int) -> None:
+    """Lock a program's policy until the transaction ends, so that what is read of it now still holds when it changes.
+
+    Insists on an open transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("locking needs an open transaction")
+    Policy.objects.select_for_update().get(program=program_id)

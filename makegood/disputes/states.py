@@ -141,6 +141,42 @@ class DecisionState(StrEnum):
     UNDONE = "undone"
 
 
+class PlanVerb(StrEnum):
+    """What a bulk plan does to each of its disputes."""
+
+    ACCEPT = "accept"
+    PARTIAL = "partial"
+    REJECT = "reject"
+    ADJUST = "adjust"
+    REVERSE = "reverse"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+DECIDING_PLANS = frozenset({PlanVerb.ACCEPT, PlanVerb.PARTIAL, PlanVerb.REJECT})
+"""Plans whose effect waits in the undo window."""
+
+
+class PlanState(StrEnum):
+    """How far a bulk plan has come."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    UNDONE = "undone"
+
+
+class RowState(StrEnum):
+    """What became of one dispute of a bulk plan."""
+
+    EXCLUDED = "excluded"
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
 class ReasonType(StrEnum):
     """What a reason is about."""
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 
 from makegood.disputes.lifecycle import Verb
-from makegood.disputes.operations import auto_accept, breach, commit_due, keep_clocks, lapse, release_lapsed
+from makegood.disputes.operations import (
+    auto_accept,
+    breach,
+    commit_due,
+    forget_plans,
+    keep_clocks,
+    lapse,
+    release_lapsed,
+    run_plans,
+)
 from makegood.disputes.operations.commit import SetAside
 from makegood.disputes.operations.keep_clocks import BATCH as EVENTS
 from makegood.disputes.selectors.clocks import due_breaches, due_infos
@@ -13,6 +22,7 @@ from makegood.kernel import clock
 from makegood.kernel.answers import accepted
 
 LATE = "not decided in time"
+OLD_PLANS = 20
 _set_aside: SetAside = {}
 
 
@@ -46,3 +56,13 @@ def clocks() -> int:
 def lapses() -> int:
     """Put a batch of disputes whose question stayed without answer back into the queue. Gives how many."""
     return len(accepted(lapse(due_infos(clock.now()))))
+
+
+def plans() -> int:
+    """Go on with a bulk plan that runs, one chunk. Gives how many disputes that were."""
+    return run_plans()
+
+
+def old_plans() -> int:
+    """Forget a few plans that were looked at and never committed. Gives how many."""
+    return forget_plans(OLD_PLANS)

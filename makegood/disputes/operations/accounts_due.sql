@@ -13,9 +13,5 @@ FROM (
   ORDER BY d.commit_after, d.id -- as commit picks them, with room for rows that somebody else holds
   LIMIT 4 * %(batch_size)s
 ) s
-CROSS JOIN LATERAL (VALUES (receivable_key, currency), (revenue_key, currency),
-                           (CASE WHEN tax_micros > 0 THEN tax_key END, currency),
-                           (CASE WHEN payout_micros > 0 THEN payable_key END, payout_currency),
-                           (CASE WHEN payout_micros > 0 THEN payout_contra_key END, payout_currency))
-  AS k (key, currency)
+  -- include: disputes.moved_accounts
 WHERE k.key IS NOT NULL

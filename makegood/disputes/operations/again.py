@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from makegood.billing.selectors import superseded
@@ -11,11 +12,11 @@ from makegood.disputes import errors
 from makegood.disputes.entries import WordsItem
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Decision, Dispute
-from makegood.disputes.operations.steps import run_step
+from makegood.disputes.operations.steps import Apply, foresee_step, run_step
 from makegood.disputes.policy.afterward import Rounds
-from makegood.disputes.states import DecisionState, RoundOrigin, Stage
+from makegood.disputes.states import OPEN, DecisionState, RoundOrigin, Stage
 from makegood.kernel import clock
-from makegood.kernel.answers import Answer
+from makegood.kernel.answers import Answer, accepted
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import demand
 from makegood.parties.states import ROLES, RoleKey, Verb
@@ -25,29 +26,56 @@ def reopen(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
     """Open closed or withdrawn disputes again, for a cause. A live credit stays live until it is reversed.
 
     Resolution, outcome and decision are cleared; a closed dispute begins its next round, a withdrawn one goes on in
-    its own. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, VERSION_MISMATCH, CAUSE_REQUIRED,
-    REOPEN_NOT_OFFERED, REOPEN_WINDOW_ENDED, CHARGE_CORRECTED, ALREADY_DISPUTED. Raises NotPermitted.
+    its own. Refusals per item: NOT_FOUND, NOT_CLOSED, VERSION_MISMATCH, CAUSE_REQUIRED, DECISION_FINAL,
+    REOPEN_WINDOW_EXPIRED, CHARGE_CORRECTED, ALREADY_DISPUTED. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_REOPEN)
+    return run_step(principal, Step.REOPEN, items, _reopening(items), opens=True)
+
+
+def foresee_reopen(principal: Principal, items: Sequence[WordsItem]) -> list[Answer]:
+    """What ``reopen`` would answer now; writes nothing. Raises NotPermitted."""
+    demand(principal, Verb.DISPUTE_REOPEN)
+    answers = foresee_step(principal, Step.REOPEN, items, _reopening(items))
+    charges = dict(Dispute.objects.filter(pk__in=[a.id for a in accepted(answers)]).values_list("pk", "charge_id"))
+    # What the key one_open_dispute_per_charge will say; of two that wait for one charge the first has it.
+    waiting = Dispute.objects.filter(charge_id__in=charges.values(), stage__in=OPEN)
+    taken = set(waiting.values_list("charge_id", flat=True))
+    for place, answer in enumerate(answers):
+        if answer.ok and answer.id is not None:
+            if charges[answer.id] in taken:
+                answers[place] = Answer.refused(answer.ordinal, errors.AlreadyDisputed(), id=answer.id)
+            taken.add(charges[answer.id])
+    return answers
+
+
+def _reopening(items: Sequence[WordsItem]) -> Apply[WordsItem]:
+    """What reopening sets on each of the items' disputes."""
+
+    @cache
+    def newer() -> frozenset[int]:
+        ids = [item.dispute_id for item in items]
+        return superseded(Dispute.objects.filter(pk__in=ids).values_list("charge_id", flat=True))
 
     def apply(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
         rounds = Rounds.of(dispute.program.settings)
         if not rounds.reopens:
-            raise errors.ReopenNotOffered(number=str(dispute))
+            raise errors.DecisionFinal(number=str(dispute))
         ended = _last_moment(dispute.closed_at or dispute.withdrawn_at, rounds.reopen_for)
         if ended is not None:
-            raise errors.ReopenWindowEnded(number=str(dispute), until=ended)
-        _demand_current(dispute)
+            raise errors.ReopenWindowExpired(number=str(dispute), until=ended)
+        if dispute.charge_id in newer():
+            raise errors.ChargeCorrected()
         return begin_round(dispute, item.text, RoundOrigin.REOPENED)
 
-    return run_step(principal, Step.REOPEN, items, apply, opens=True)
+    return apply
 
 
 def request_re_review(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
     """Ask that a decided or closed dispute be looked at again, by somebody else where the program says so.
 
     The appeal window runs from the first decision (without one, from the closing), and no later round restarts it.
-    Refusals per item: NOT_FOUND, WRONG_STAGE, VERSION_MISMATCH, CAUSE_REQUIRED, RE_REVIEW_NOT_OFFERED,
+    Refusals per item: NOT_FOUND, WRONG_STAGE, DISPUTE_CLOSED, VERSION_MISMATCH, CAUSE_REQUIRED, RE_REVIEW_NOT_OFFERED,
     RE_REVIEW_NOT_FOR_YOU, ROUNDS_USED_UP, APPEAL_WINDOW_ENDED, CHARGE_CORRECTED, ALREADY_DISPUTED, ALREADY_DECIDED
     for who decides. Raises NotPermitted.
     """

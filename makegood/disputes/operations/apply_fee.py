@@ -18,7 +18,7 @@ from makegood.disputes.selectors.refusals import refusal_of, told_stage
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import sql
-from makegood.kernel.answers import Answer, at_places, in_order
+from makegood.kernel.answers import Answer, accepted, at_places, in_order
 from makegood.kernel.rounding import tax_at
 from makegood.ledger.posting import open_accounts
 from makegood.parties.entries import Principal
@@ -34,8 +34,8 @@ def apply_fee(principal: Principal, *, items: Sequence[FeeItem], key: str | None
     """Charge a fee per reversal, plus tax at the program's rate. Stage, outcome and resolution stay.
 
     Answers carry ``number``, ``adjustment_id``, ``fee_micros``, ``tax_micros``, ``currency``, ``version``. Refusals per
-    item: NOT_FOUND, FEE_NOT_OFFERED, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH, NOTHING_REVERSED,
-    FEE_OUT_OF_RANGE. Raises NotPermitted, and KeyReused for a key with another body.
+    item: NOT_FOUND, FEE_NOT_OFFERED, WRONG_STAGE, DECISION_PENDING, DISPUTE_CLOSED, VERSION_MISMATCH, NOT_REVERSED,
+    FEE_ALREADY_APPLIED, FEE_OUT_OF_RANGE. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_FEE)
 
@@ -64,6 +64,8 @@ def _apply_fee(principal: Principal, items: Sequence[FeeItem]) -> list[Answer]:
         ids = [item.dispute_id for item, _, _ in batch]
         open_accounts((key, currency) for key, currency in fetch(sql.load("disputes.fee_accounts"), {"ids": ids}))
         judged = run_batch(batch, lambda part: _statement(principal, part))
+        if not accepted(judged):
+            transaction.set_rollback(True)  # the accounts too: who is refused leaves nothing behind
     return in_order(answers | at_places(judged, going))
 
 
@@ -92,6 +94,7 @@ def _answer(principal: Principal, row: tuple[Any, ...], largest: int) -> Answer:
             code,
             number=label or "This dispute",
             stage=told_stage(principal, stage or ""),
+            step=Step.APPLY_FEE,
             currency=currency or "USD",
             limit=largest,
         )

@@ -15,7 +15,10 @@ found AS MATERIALIZED (
          CASE
            WHEN NOT (d.stage = ANY(%(charging_stages)s::text[])) THEN 'WRONG_STAGE'
            WHEN i.version IS NOT NULL AND i.version <> d.lock_version THEN 'VERSION_MISMATCH'
-           WHEN a.id IS NULL THEN 'NOTHING_REVERSED'
+           WHEN a.id IS NULL AND EXISTS (
+             SELECT FROM ledger_adjustment x WHERE x.dispute_id = d.id AND x.kind = 'reversal'
+               AND (i.reversal_id IS NULL OR x.id = i.reversal_id)) THEN 'FEE_ALREADY_APPLIED'
+           WHEN a.id IS NULL THEN 'NOT_REVERSED'
            WHEN i.fee_micros NOT BETWEEN 1 AND i.largest THEN 'FEE_OUT_OF_RANGE'
            ELSE ''
          END AS code,
@@ -37,7 +40,7 @@ found AS MATERIALIZED (
 judged AS MATERIALIZED (
   -- Two items may mean one reversal: the first has it.
   SELECT f.*, CASE WHEN f.code = '' AND row_number() OVER (PARTITION BY f.reversal_id, f.code ORDER BY f.ordinal) > 1
-                   THEN 'NOTHING_REVERSED' ELSE f.code END AS verdict
+                   THEN 'FEE_ALREADY_APPLIED' ELSE f.code END AS verdict
   FROM found f
 ),
 to_fee AS MATERIALIZED (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -36,22 +37,30 @@ def refusal_for(error: IntegrityError) -> Refusal:
     kind = errors.CONSTRAINTS.get(constraint_of(error), errors.Conflict)
     if kind is errors.AmountExceedsRemaining:
         return errors.AmountExceedsRemaining(remaining="less than asked")
-    if kind in {errors.AlreadyDecided, errors.DisputeClosed}:
-        return kind(number="This dispute")
+    if kind is errors.DisputeClosed:
+        return errors.DisputeClosed(number="This dispute", state="closed")
+    if kind is errors.AlreadyDecided:
+        return errors.AlreadyDecided(number="This dispute")
     return kind()
 
 
-def run_batch(items: Sequence[Item], run: Callable[[Sequence[Item]], list[Answer]]) -> list[Answer]:
-    """Run the batch; after a constraint error run each item by itself and answer it alone."""
+def run_batch(
+    items: Sequence[Item], run: Callable[[Sequence[Item]], list[Answer]], *, by_itself: bool = False
+) -> list[Answer]:
+    """Run the batch; after a constraint error run each item by itself and answer it alone.
+
+    ``by_itself`` says that ``run`` is a transaction of its own where none is open, so that none has to be begun for it.
+    """
+    alone = by_itself and not connection.in_atomic_block
     try:
-        with transaction.atomic():
+        with nullcontext() if alone else transaction.atomic():
             return run(items)
     except IntegrityError as error:
         if len(items) == 1 and constraint_of(error) not in errors.TRIED_AGAIN:
             return [Answer.refused(0, refusal_for(error))]
     answers: list[Answer] = []
     for ordinal, item in enumerate(items):
-        (answer,) = run_batch([item], run)
+        (answer,) = run_batch([item], run, by_itself=by_itself)
         answers.append(replace(answer, ordinal=ordinal))
     return answers
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from makegood.disputes.states import Stage
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
+from makegood.kernel.prepared import Call, Rows, fetch_for
 from makegood.ledger.posting import open_accounts
 from makegood.parties.entries import SYSTEM, Principal
 
@@ -41,26 +43,49 @@ def commit(
     skipped: Sequence[int] = (),
     principal: Principal = SYSTEM,
     step: Step = Step.COMMIT,
+    resolutions: Mapping[int, tuple[int, str]] | None = None,
 ) -> list[Answer]:
     """Commit the due decisions among ``ids`` (None: any), at most ``batch_size`` (all of ``ids`` by default).
 
     Rows that somebody else holds locked, and those ``skipped``, are left for a later run. Answers carry ``number``,
     ``outcome``, ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``, ``payout_currency``, ``stage``.
-    ``step`` is the row of the lifecycle that the journal tells of; only a commit closes by itself.
+    ``step`` is the row of the lifecycle that the journal tells of; only a commit closes by itself. ``resolutions`` are
+    the labels, by id and code, that some of the disputes get.
     """
-    size = batch_size if batch_size is not None else len(ids or ())
-    rows = fetch(
-        sql.load("disputes.commit"),
-        {
-            "ids": list(ids) if ids is not None else None,
-            "skipped": list(skipped),
-            "batch_size": size,
-            "verb": step.value,
-            "event": f"dispute.{row_of(step).event}",
-            "may_close": step is Step.COMMIT,
-            **actor_parameters(principal),
-        },
+    call = committing(
+        ids, batch_size=batch_size, skipped=skipped, principal=principal, step=step, resolutions=resolutions
     )
+    size = batch_size if batch_size is not None else len(ids or ())
+    return committed(fetch_for(size, *call))
+
+
+def committing(
+    ids: Sequence[int] | None,
+    *,
+    batch_size: int | None = None,
+    skipped: Sequence[int] = (),
+    principal: Principal = SYSTEM,
+    step: Step = Step.COMMIT,
+    resolutions: Mapping[int, tuple[int, str]] | None = None,
+    label: str | None = None,
+) -> Call:
+    """The statement, and what it takes. ``label`` leaves out what was decided in another batch (None: takes any)."""
+    pick = "disputes.pick_due" if ids is None else "disputes.pick_named"
+    return sql.spliced("disputes.commit", {"pick": sql.load(pick)}), {
+        "ids": list(ids) if ids is not None else None,
+        "label": label,
+        "skipped": list(skipped),
+        "batch_size": batch_size if batch_size is not None else len(ids or ()),
+        "verb": step.value,
+        "event": f"dispute.{row_of(step).event}",
+        "may_close": step is Step.COMMIT,
+        "resolutions": json.dumps({pk: {"id": made, "code": code} for pk, (made, code) in (resolutions or {}).items()}),
+        **actor_parameters(principal),
+    }
+
+
+def committed(rows: Rows) -> list[Answer]:
+    """The answers that the statement's rows stand for."""
     return [_answer(ordinal, row) for ordinal, row in enumerate(rows)]
 
 

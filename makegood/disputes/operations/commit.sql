@@ -1,16 +1,12 @@
 -- Purpose     commit decisions whose undo window ended: credit, tax part, claw-back, postings
--- Parameters  ids bigint[] (null: whatever is due), skipped bigint[], batch_size int; verb text, event text: what the
---             journal calls it; may_close bool: whether the program's auto_close counts; those of ledger.post_credits,
---             journal.append_events
+-- Parameters  skipped bigint[], batch_size int; verb text, event text: what the journal calls it; may_close bool: whether
+--             the program's auto_close counts; resolutions jsonb: dispute id -> {id, code} of the label it gets, empty
+--             for none; those of ledger.post_credits, journal.append_events
+-- Splices     pick: disputes.pick_due for whatever is due, disputes.pick_named for some disputes
 -- Answer      id, number, outcome, credit_micros, tax_micros, clawback_micros, currency, payout_currency, stage
 -- Disputes are picked, not decisions, and locked rows are left to whoever holds them.
 WITH picked AS MATERIALIZED (
-  SELECT id FROM disputes_dispute
-  WHERE stage = 'decided' AND commit_after <= %(at)s
-    AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
-    AND NOT id = ANY(%(skipped)s::bigint[])
-  ORDER BY commit_after, id
-  LIMIT %(batch_size)s
+  -- splice: pick
 ),
 due AS MATERIALIZED (
   SELECT d.id AS dispute_id, d.number, d.label, d.charge_id, d.round, d.outcome, d.decided_micros AS credit_micros,
@@ -51,6 +47,7 @@ committed AS (
   UPDATE disputes_dispute d
   SET stage = CASE WHEN s.auto_close THEN 'closed' ELSE 'resolved' END,
       closed_at = CASE WHEN s.auto_close THEN %(at)s::timestamptz END,
+      resolution_id = coalesce((%(resolutions)s::jsonb #>> ARRAY[d.id::text, 'id'])::bigint, d.resolution_id),
       assignee_id = NULL, claimed_until = NULL, lock_version = d.lock_version + 1, modified_at = %(at)s,
       modified_by_id = d.decided_by_id
   FROM ready s WHERE d.id = s.dispute_id
@@ -72,7 +69,10 @@ to_journal AS (
          jsonb_build_object('number', number, 'label', label, 'charge_id', charge_id, 'round', round, 'outcome', outcome,
            'credit_micros', credit_micros, 'tax_micros', tax_micros, 'clawback_micros', clawback_micros,
            'currency', currency, 'payout_currency', payout_currency, 'submitted_by', submitted_by_id,
-           'stage', CASE WHEN auto_close THEN 'closed' ELSE 'resolved' END) AS changes
+           'stage', CASE WHEN auto_close THEN 'closed' ELSE 'resolved' END)
+           || CASE WHEN %(resolutions)s::jsonb ? dispute_id::text
+                   THEN jsonb_build_object('resolution', %(resolutions)s::jsonb #>> ARRAY[dispute_id::text, 'code'])
+                   ELSE '{}' END AS changes
   FROM ready
 ),
 -- include: journal.append_events

@@ -33,8 +33,8 @@ def correct(principal: Principal, *, items: Sequence[WordsItem], key: str | None
 
     Three verbs with one confirmation: a further round begins, the credits are reversed, the dispute is closed again
     without an outcome. Answers carry ``number``, ``version``, ``stage``, ``credit_micros``, ``currency``. Refusals per
-    item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, VERSION_MISMATCH, CAUSE_REQUIRED, NOTHING_TO_REVERSE,
-    ALREADY_DISPUTED. Raises NotPermitted, and KeyReused for a key with another body.
+    item: NOT_FOUND, NOT_CLOSED, VERSION_MISMATCH, CAUSE_REQUIRED, NOT_ADJUSTED, ALREADY_DISPUTED.
+    Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_REVERSE)
 
@@ -77,7 +77,7 @@ def _correct(principal: Principal, items: Sequence[WordsItem]) -> list[Answer]:
 
 def _opening(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
     if dispute.stage == Stage.WITHDRAWN or not standing_credits([dispute.pk]):
-        raise errors.NothingToReverse(number=str(dispute))
+        raise errors.NotAdjusted(number=str(dispute))
     return {**begin_round(dispute, item.text, RoundOrigin.REOPENED), **PART}
 
 

@@ -9,20 +9,19 @@ from typing import Any
 from django.db import transaction
 
 from makegood.disputes import errors
-from makegood.disputes.entries import DecisionItem
-from makegood.disputes.models import Finding
+from makegood.disputes.entries import DecisionItem, Prepared, Spoken
 from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.commit import commit, open_accounts_for
-from makegood.disputes.operations.judging import Spoken, judge
+from makegood.disputes.operations.judging import judge, judge_and_commit
 from makegood.disputes.policy.settings import DisputeSettings
-from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.selectors.deciding import cases_of
 from makegood.disputes.states import DecisionKind, Door
 from makegood.kernel import ids
 from makegood.kernel.answers import Answer, accepted, at_places, in_order
 from makegood.kernel.errors import Refusal
+from makegood.kernel.prepared import FEW
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
-from makegood.parties.models import Program
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
@@ -53,36 +52,44 @@ def decide(
 
 
 def _decide(principal: Principal, items: Sequence[DecisionItem], door: Door) -> list[Answer]:
-    wanted = {item.dispute_id for item in items}
-    program_of = dict(disputes_visible_to(principal).filter(id__in=wanted).values_list("id", "program_id"))
-    settings = {
-        program.pk: DisputeSettings.of(program.settings)
-        for program in Program.objects.filter(pk__in=set(program_of.values()))
-    }
-    findings = {
-        (finding.program_id, finding.code): finding.pk for finding in Finding.objects.filter(program_id__in=settings)
-    }
-    answers: dict[int, Answer] = {}
-    going: list[int] = []
-    batch: list[Spoken] = []
-    for ordinal, item in enumerate(items):
-        program = program_of.get(item.dispute_id, 0)
-        refused = _form_refusal(item, settings.get(program))
-        if refused is not None:
-            answers[ordinal] = Answer.refused(ordinal, refused, id=item.dispute_id)
-            continue
-        found = [findings[key] for code in item.findings if (key := (program, code)) in findings]
-        going.append(ordinal)
-        batch.append(_spoken(item, found, settings[program].undo_seconds.get(door.value, 0)))
-    windows = {one.dispute_id: one.window for one in batch}
+    prepared = prepared_decisions(principal, items, door)
+    windows = {one.dispute_id: one.window for one in prepared.batch}
+    if all(windows.values()) or (len(prepared.batch) <= FEW and prepared.accounts_open):
+        judged = run_batch(prepared.batch, lambda part: _in_one_go(principal, part), by_itself=True)
+        return in_order({**prepared.refused, **at_places(judged, prepared.going)})
     with transaction.atomic():
-        judged = run_batch(batch, lambda part: judge(principal, part, ids.ulid("dec")))
-        answers.update(at_places(judged, going))
-        at_once = [a.id for a in accepted(answers.values()) if a.id is not None and windows[a.id] == 0]
+        judged = run_batch(prepared.batch, lambda part: judge(principal, part, ids.ulid("dec")))
+        at_once = [a.id for a in accepted(judged) if a.id is not None and windows[a.id] == 0]
         if at_once:
             open_accounts_for(at_once, len(at_once))
             commit(at_once)
-    return in_order(answers)
+    return in_order({**prepared.refused, **at_places(judged, prepared.going)})
+
+
+def _in_one_go(principal: Principal, batch: Sequence[Spoken]) -> list[Answer]:
+    if not batch:
+        return []
+    if all(one.window for one in batch):
+        return judge(principal, batch, ids.ulid("dec"))
+    return judge_and_commit(principal, batch, ids.ulid("dec"))[0]
+
+
+def prepared_decisions(principal: Principal, items: Sequence[DecisionItem], door: Door) -> Prepared:
+    """What of the decisions reaches the statement that judges them; the rest is refused for its form."""
+    named = {item.dispute_id: "" for item in items}
+    cases = cases_of(principal, list(named.items()), (code for item in items for code in item.findings))
+    answers: dict[int, Answer] = {}
+    batch: dict[int, Spoken] = {}
+    for ordinal, item in enumerate(items):
+        case = cases.get(item.dispute_id)
+        refused = _form_refusal(item, case.settings if case else None)
+        if refused is None and case is not None:
+            found = [case.findings[code] for code in item.findings if code in case.findings]
+            batch[ordinal] = _spoken(item, found, case.settings.undo_seconds.get(door.value, 0))
+        else:
+            answers[ordinal] = Answer.refused(ordinal, refused or NotFound(), id=item.dispute_id)
+    accounts_open = not any(case.accounts_missing for case in cases.values())
+    return Prepared(answers, tuple(batch), tuple(batch.values()), accounts_open)
 
 
 def _spoken(item: DecisionItem, findings: Sequence[int], window: int) -> Spoken:

@@ -6,7 +6,10 @@
   m.micros AS decided_micros,
   CASE WHEN u.kind <> 'adjust' THEN u.kind WHEN u.micros >= m.whole THEN 'accept' ELSE 'partial' END AS kind,
   CASE
-    WHEN NOT (d.stage = ANY(%(allowed_stages)s::text[])) THEN 'WRONG_STAGE'
+    WHEN NOT (d.stage = ANY(%(allowed_stages)s::text[])) THEN
+      CASE WHEN u.kind = 'adjust' AND d.stage = 'decided' THEN 'DECISION_PENDING'
+           WHEN u.kind = 'adjust' AND d.stage = 'resolved' AND d.outcome <> 'rejected' THEN 'ALREADY_ADJUSTED'
+           ELSE 'WRONG_STAGE' END
     WHEN u.version IS NOT NULL AND u.version <> d.lock_version THEN 'VERSION_MISMATCH'
     WHEN u.kind = 'reject' AND NOT %(person)s THEN 'PERSON_REQUIRED'
     WHEN d.round_origin = 're_review' AND EXISTS (

@@ -12,17 +12,17 @@ from makegood.disputes import errors
 from makegood.disputes.eligibility import facts_of, granting, masks_of, verdict_of
 from makegood.disputes.entries import SubmitItem, Together
 from makegood.disputes.operations.auto_accept import Candidate, Cause, grant
-from makegood.disputes.operations.batch import fetch
-from makegood.disputes.operations.limits import count_usage, limits_of, lock_counters, uses_of
-from makegood.disputes.policy import Rule, Severity, compile_policy
+from makegood.disputes.operations.limits import NONE, count_usage, counts, has_limits, limits_of, lock_counters, uses_of
+from makegood.disputes.policy import Rule, Severity
 from makegood.disputes.policy.rules.caps import CapPercent
 from makegood.disputes.selectors.offer import Offer
-from makegood.disputes.selectors.policies import PolicyInForce, moment
+from makegood.disputes.selectors.policies import PolicyInForce, moment_for
 from makegood.disputes.states import OUTCOME_OF, DecisionKind, Origin
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, ids, sql
 from makegood.kernel.answers import Answer
 from makegood.kernel.money import format_money
+from makegood.kernel.prepared import fetch_for
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
@@ -62,6 +62,36 @@ def _hint(place: int, rule: Rule) -> dict[str, Any]:
     return {"bit": 1 << place, "rule": said}
 
 
+class _Marks(NamedTuple):
+    """What filing asks of the rules of a policy, whatever is filed. Masks have a bit per rule; ``hints`` is JSON.
+
+    ``early`` are the places judged first: parts of what was billed are expensive to ask for, and asked once, of what
+    passes all else.
+    """
+
+    block: int
+    override: int
+    grants: int
+    hint_mask: int
+    hints: str
+    early: frozenset[int]
+    counts: bool
+    limited: bool
+
+
+def _marks(rules: Sequence[Rule]) -> _Marks:
+    hints = [_hint(place, rule) for place, rule in enumerate(rules) if rule.severity in _SUGGESTING]
+    return _Marks(
+        *masks_of(rules),
+        grants=sum(1 << n for n, rule in enumerate(rules) if rule.severity is Severity.AUTO_ACCEPT),
+        hint_mask=sum(hint["bit"] for hint in hints),
+        hints=json.dumps(hints),
+        early=frozenset(place for place, rule in enumerate(rules) if not isinstance(rule, CapPercent)),
+        counts=counts(rules),
+        limited=has_limits(rules),
+    )
+
+
 @dataclass(frozen=True)
 class Filing:
     """Who files what kind of claims under which policy. ``together`` makes them the lines of one submission."""
@@ -77,21 +107,27 @@ class Filing:
         return self.principal.can(Verb.DISPUTE_OVERRIDE)
 
     @cached_property
-    def _grants(self) -> int:
-        return sum(1 << n for n, rule in enumerate(self.policy.rules) if rule.severity is Severity.AUTO_ACCEPT)
+    def _marks(self) -> _Marks:
+        return self.policy.once(_marks)
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether nothing is counted and nothing granted around the statement: then it is a transaction by itself."""
+        return not self._marks.grants and not self._marks.counts
 
     def file(self, items: Sequence[SubmitItem]) -> list[Answer]:
-        """Judge and file in one transaction, which the caller has opened. Raises IntegrityError for a lost race."""
+        """Judge and file; unless that is one statement, in a transaction that the caller has opened. Raises
+        IntegrityError for a lost race.
+        """
         rules = self.policy.rules
-        at = moment(self.policy.program_id, self.principal.id)
-        limits = limits_of(rules, at)
-        # Parts of what was billed are expensive to ask for, and asked once, of the items that pass all else.
-        early = {place for place, rule in enumerate(rules) if not isinstance(rule, CapPercent)}
-        compiled = compile_policy(rules, at, places=early)
+        at = moment_for(self.policy, self.principal.id)
+        limits = limits_of(rules, at) if self._marks.limited else NONE
+        compiled = self.policy.compiled(at, places=self._marks.early)
         params = self._parameters(items)
         lock_counters(limits, params)
         text = sql.spliced("disputes.submit", {**compiled.fragments, "limits": limits.part})
-        rows = [_Row(*row) for row in fetch(text, {**params, **compiled.params, **limits.params})]
+        found = fetch_for(len(items), text, {**params, **compiled.params, **limits.params})
+        rows = [_Row(*row) for row in found]
         filed = [row for row in rows if row.id is not None]
         if limits.locks:
             uses = uses_of(rules, ((row.fail_mask, row.amount_micros, row.counters) for row in filed))
@@ -100,10 +136,7 @@ class Filing:
         return [self._answer(row, items[row.ordinal - 1], granted) for row in rows]
 
     def _parameters(self, items: Sequence[SubmitItem]) -> dict[str, Any]:
-        rules, offer = self.policy.rules, self.offer
-        block, override = masks_of(rules)
-        hints = [_hint(place, rule) for place, rule in enumerate(rules) if rule.severity in _SUGGESTING]
-        together = self.together
+        marks, offer, together = self._marks, self.offer, self.together
         return {
             "charge_ids": [item.charge_id for item in items],
             "asked": [item.amount_micros for item in items],
@@ -112,19 +145,19 @@ class Filing:
             "reason_codes": [item.reason or None for item in items],
             "types": [offer.type_of(item.type, offer.reasons.get(item.reason)) for item in items],
             "resolution_ids": [offer.resolution_id(item.resolution) for item in items],
-            "descriptions": [item.description.strip() for item in items],
+            "descriptions": [item.description for item in items],
             "causes": [item.override_cause.strip() for item in items],
             "files": [0] * len(items),
             "public_ids": [ids.ulid("dsp") for _ in items],
             "draft_ids": [item.draft_id for item in items],
-            "block_mask": block,
-            "override_mask": override,
+            "block_mask": marks.block,
+            "override_mask": marks.override,
             "may_override": self._may_override,
-            "hints": json.dumps(hints),
-            "hint_mask": sum(hint["bit"] for hint in hints),
-            "grant_mask": self._grants,
+            "hints": marks.hints,
+            "hint_mask": marks.hint_mask,
+            "grant_mask": marks.grants,
             "together": together is not None,
-            "submission_public_id": ids.ulid("sub"),
+            "submission_public_id": ids.ulid("sub") if together else "",
             "note": together.note.strip() if together else "",
             "invoice_id": together.invoice_id if together else None,
             "policy_version_id": self.policy.id,
@@ -135,7 +168,7 @@ class Filing:
 
     def _granted(self, filed: Sequence[_Row]) -> Mapping[int, str]:
         """The code of the rule that granted, by dispute; nobody is told of a grant that waits in an undo window."""
-        speaking = [row for row in filed if row.fail_mask & self._grants]
+        speaking = [row for row in filed if row.fail_mask & self._marks.grants]
         if not speaking:
             return {}
         candidates = [
@@ -173,7 +206,7 @@ class Filing:
     def _refused(self, row: _Row, item: SubmitItem) -> Answer:
         if not row.is_first_of_charge:
             return Answer.refused(0, errors.AlreadyDisputed())
-        block, override = masks_of(self.policy.rules)
+        block, override = self._marks.block, self._marks.override
         overridden = self._may_override and bool(item.override_cause.strip())
         if row.fail_mask & block or (row.fail_mask & override and not overridden):
             verdict = verdict_of(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from makegood.billing.operations import create_category
 from makegood.disputes import errors
@@ -15,6 +15,7 @@ from makegood.disputes.operations.publish_policy import publish_policy
 from makegood.disputes.policy.presets import Preset, preset
 from makegood.ledger.states import ClawbackMode
 from makegood.parties.entries import Principal
+from makegood.parties.errors import NumberTaken
 from makegood.parties.models import Program
 from makegood.parties.operations import create_program, zone_named
 
@@ -30,10 +31,13 @@ def install_preset(
     zone: str | None = None,
     effective_from: datetime | None = None,
     overrides: Mapping[str, Any] | None = None,
+    resolution_numbers: Mapping[str, int] | None = None,
 ) -> Program:
     """A program with the preset's settings, reasons, findings, resolutions and first policy.
 
-    Categories of the preset's catalog are made where they are missing. Errors: NUMBER_TAKEN, UNKNOWN_CLAWBACK.
+    Categories of the preset's catalog are made where they are missing. ``resolution_numbers`` are the ids that the
+    operator's other systems know resolutions by, by code; the rest get the next that are free. Errors: NUMBER_TAKEN,
+    UNKNOWN_CLAWBACK.
     """
     found = preset(preset_key)
     settings = {**found.settings, **(overrides or {})}
@@ -50,7 +54,7 @@ def install_preset(
         currency=currency,
         zone=zone_named(zone) if zone else None,
     )
-    _add_words(principal, program, found)
+    _add_words(principal, program, found, resolution_numbers or {})
     Policy.objects.create(program=program, name=program.name)
     publish_policy(
         principal,
@@ -62,20 +66,9 @@ def install_preset(
     return program
 
 
-def _add_words(principal: Principal, program: Program, found: Preset) -> None:
+def _add_words(principal: Principal, program: Program, found: Preset, resolution_numbers: Mapping[str, int]) -> None:
     _add_reasons(principal, program, found)
-    Resolution.objects.bulk_create(
-        [
-            Resolution(
-                program=program,
-                code=resolution["code"],
-                label=resolution["label"],
-                maps_to=resolution.get("maps_to"),
-                sort=place,
-            )
-            for place, resolution in enumerate(found.resolutions)
-        ]
-    )
+    _add_resolutions(program, found, resolution_numbers)
     Finding.objects.bulk_create(
         [
             Finding(
@@ -116,3 +109,34 @@ def _add_reasons(principal: Principal, program: Program, found: Preset) -> None:
         for code in data.get("categories", ())
     ]
     Reason.categories.through.objects.bulk_create(tied)
+
+
+def _add_resolutions(program: Program, found: Preset, numbers: Mapping[str, int]) -> None:
+    """Raises NumberTaken."""
+    taken = Resolution.objects.filter(pk__in=numbers.values()).values_list("pk", flat=True).first()
+    if taken is not None:
+        raise NumberTaken(number=taken, kind="resolution")
+    if numbers:
+        _skip(max(numbers.values()))
+    Resolution.objects.bulk_create(
+        [
+            Resolution(
+                pk=numbers.get(resolution["code"]),
+                program=program,
+                code=resolution["code"],
+                label=resolution["label"],
+                maps_to=resolution.get("maps_to"),
+                sort=place,
+            )
+            for place, resolution in enumerate(found.resolutions)
+        ]
+    )
+
+
+def _skip(number: int) -> None:
+    """Let ids that the database gives begin after this one, unless they are there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('disputes_resolution_id_seq', greatest(last_value, %s)) FROM disputes_resolution_id_seq",
+            [number],
+        )

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from makegood.disputes.operations.batch import fetch
+from makegood.disputes.entries import Spoken
+from makegood.disputes.operations.commit import committed, committing
 from makegood.disputes.selectors.effects import judgement_parameters
 from makegood.disputes.selectors.refusals import refusal_of
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
+from makegood.kernel.prepared import Call, Rows, fetch_for, fetch_together
 from makegood.parties.entries import Principal
 
 ADJUST = "adjust"
 """The kind of a decision whose outcome follows from its amount."""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A decision as the statement takes it: kind (a DecisionKind or ``adjust``), micros where the kind has them.
-
-    ``window`` is the undo window in seconds; ``may_part`` whether the program offers a part.
-    """
-
-    dispute_id: int
-    kind: str
-    micros: int | None
-    note: str
-    findings: Sequence[int] = ()
-    version: int | None = None
-    clawback_micros: int | None = None
-    window: int = 0
-    may_part: bool = True
 
 
 def judge(principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool = True) -> list[Answer]:
@@ -42,26 +25,51 @@ def judge(principal: Principal, batch: Sequence[Spoken], label: str, *, told: bo
 
     ``told`` says whether the journal hears of the decision now.
     """
+    return judged(principal, fetch_for(len(batch), *judging(principal, batch, label, told=told)))
+
+
+def judge_and_commit(
+    principal: Principal,
+    batch: Sequence[Spoken],
+    label: str,
+    *,
+    told: bool = True,
+    said: Mapping[str, Any] | None = None,
+) -> tuple[list[Answer], list[Answer]]:
+    """Judge, and commit what has no undo window, in one transaction and in one go; for few, whose accounts are open.
+
+    ``said`` is what ``commit`` is told besides. Answers are those of both.
+    """
+    at_once = [one.dispute_id for one in batch if one.window == 0]
+    first = judging(principal, batch, label, told=told)
+    then = committing(at_once, label=label, **said or {})
+    decided, credited = fetch_together(first, then)
+    return judged(principal, decided), committed(credited)
+
+
+def judging(principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool) -> Call:
+    """The statement, and what it takes."""
     now = clock.now()
-    rows = fetch(
-        sql.load("disputes.decide"),
-        {
-            "dispute_ids": [one.dispute_id for one in batch],
-            "kinds": [one.kind for one in batch],
-            "micros": [one.micros for one in batch],
-            "clawbacks": [one.clawback_micros for one in batch],
-            "may_parts": [one.may_part for one in batch],
-            "notes": [one.note.strip() for one in batch],
-            "findings": ["{" + ",".join(map(str, one.findings)) + "}" for one in batch],
-            "versions": [one.version for one in batch],
-            "commit_afters": [now + timedelta(seconds=one.window) for one in batch],
-            "batch": label,
-            "told": told,
-            **judgement_parameters(principal),
-            **actor_parameters(principal),
-            "at": now,
-        },
-    )
+    return sql.load("disputes.decide"), {
+        "dispute_ids": [one.dispute_id for one in batch],
+        "kinds": [one.kind for one in batch],
+        "micros": [one.micros for one in batch],
+        "clawbacks": [one.clawback_micros for one in batch],
+        "may_parts": [one.may_part for one in batch],
+        "notes": [one.note.strip() for one in batch],
+        "findings": ["{" + ",".join(map(str, one.findings)) + "}" for one in batch],
+        "versions": [one.version for one in batch],
+        "commit_afters": [now + timedelta(seconds=one.window) for one in batch],
+        "batch": label,
+        "told": told,
+        **judgement_parameters(principal),
+        **actor_parameters(principal),
+        "at": now,
+    }
+
+
+def judged(principal: Principal, rows: Rows) -> list[Answer]:
+    """The answers that the statement's rows stand for."""
     return [_answer(row, principal.max_decision_micros) for row in rows]
 
 

@@ -68,11 +68,25 @@ def _looks_at_batch(rule: Rule) -> bool:
     return isinstance(rule, CapCount | CapPercent) or (isinstance(rule, AmountCap) and rule.per_submission is not None)
 
 
+NONE = Limits(sql.load("disputes.no_limits"))
+"""Those of a policy without any."""
+
+
+def has_limits(rules: Sequence[Rule]) -> bool:
+    """Whether a rule looks at an item's place in its batch."""
+    return any(_looks_at_batch(rule) for rule in rules)
+
+
+def counts(rules: Sequence[Rule]) -> bool:
+    """Whether a rule counts what is filed, so that counters are locked before and raised after."""
+    return any(isinstance(rule, CapCount | CapPercent) for rule in rules)
+
+
 def limits_of(rules: Sequence[Rule], moment: Moment) -> Limits:
     """The limits among the rules of a policy."""
     late = [place for place, rule in enumerate(rules) if _looks_at_batch(rule)]
     if not late:
-        return Limits(sql.load("disputes.no_limits"))
+        return NONE
     parts: dict[int, Compiled] = {place: compile_policy(rules, moment, places=(place,)) for place in late}
     columns: dict[str, None] = {}
     for place, compiled in parts.items():

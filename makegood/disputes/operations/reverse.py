@@ -27,8 +27,8 @@ def reverse(principal: Principal, *, items: Sequence[ReverseItem], key: str | No
 
     A dispute with credits of several rounds takes an item for each, or reverses the newest that stands. Answers carry
     ``number``, ``adjustment_id``, ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``,
-    ``payout_currency``, ``version``. Refusals per item: NOT_FOUND, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED,
-    VERSION_MISMATCH, NOTHING_TO_REVERSE. Raises NotPermitted, and KeyReused for a key with another body.
+    ``payout_currency``, ``version``. Refusals per item: NOT_FOUND, WRONG_STAGE, DECISION_PENDING, DISPUTE_CLOSED,
+    VERSION_MISMATCH, NOT_ADJUSTED, ALREADY_REVERSED. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_REVERSE)
 
@@ -72,7 +72,9 @@ def reversing(
 def _answer(principal: Principal, row: tuple[Any, ...]) -> Answer:
     ordinal, dispute_id, label, code, stage, credit, tax, clawback, currency, payout_currency, made, version = row
     if code:
-        refusal = refusal_of(code, number=label or "This dispute", stage=told_stage(principal, stage or ""))
+        refusal = refusal_of(
+            code, number=label or "This dispute", stage=told_stage(principal, stage or ""), step=Step.REVERSE
+        )
         return Answer.refused(ordinal - 1, refusal, id=dispute_id)
     data = {
         "number": label,

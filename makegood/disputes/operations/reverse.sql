@@ -13,29 +13,19 @@ found AS MATERIALIZED (
          d.program_id, d.customer_id, d.submitted_by_id, d.lock_version, c.vendor_id, a.id AS credit_id,
          a.entry_id AS credit_entry_id, a.payout_currency, -a.amount_micros AS credit_micros,
          -a.tax_micros AS tax_micros, -a.clawback_micros AS clawback_micros,
-         CASE
-           WHEN NOT (d.stage = ANY(%(reversible_stages)s::text[])) THEN 'WRONG_STAGE'
-           WHEN i.version IS NOT NULL AND i.version <> d.lock_version THEN 'VERSION_MISMATCH'
-           WHEN a.id IS NULL THEN 'NOTHING_TO_REVERSE'
-           ELSE ''
-         END AS code
+         -- include: disputes.reversal_judgement
   FROM items i
   JOIN disputes_dispute d ON d.id = i.dispute_id
   JOIN ledger_charge_balance b ON b.charge_id = d.charge_id
   JOIN billing_charge c ON c.id = d.charge_id
-  LEFT JOIN LATERAL (
-    SELECT x.* FROM ledger_adjustment x
-    WHERE x.dispute_id = d.id AND x.kind = 'credit' AND (i.credit_id IS NULL OR x.id = i.credit_id)
-      AND NOT EXISTS (SELECT FROM ledger_adjustment r WHERE r.parent_id = x.id)
-    ORDER BY x.round DESC LIMIT 1
-  ) a ON true
+  -- include: disputes.credit_meant
   ORDER BY d.charge_id, d.id
   FOR UPDATE OF d, b
 ),
 judged AS MATERIALIZED (
   -- Two items may mean one credit: the first has it.
   SELECT f.*, CASE WHEN f.code = '' AND row_number() OVER (PARTITION BY f.credit_id, f.code ORDER BY f.ordinal) > 1
-                   THEN 'NOTHING_TO_REVERSE' ELSE f.code END AS verdict
+                   THEN 'ALREADY_REVERSED' ELSE f.code END AS verdict
   FROM found f
 ),
 to_reverse AS MATERIALIZED (

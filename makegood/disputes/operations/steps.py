@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from makegood.disputes import errors
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import allows, row_of
 from makegood.disputes.locks import locked_disputes, locked_with_balances
 from makegood.disputes.models import Dispute
-from makegood.disputes.operations.batch import refusal_for
+from makegood.disputes.operations.batch import fetch, run_batch
 from makegood.disputes.selectors.refusals import told_stage, wrong_stage
-from makegood.disputes.selectors.visible import visible_ids
+from makegood.disputes.selectors.visible import disputes_visible_to, visible_ids
 from makegood.disputes.states import Stage
 from makegood.journal.operations import Change, record_all
-from makegood.kernel import clock
+from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
@@ -44,49 +46,89 @@ def run_step(
 ) -> list[Answer]:
     """Take each dispute through one row of the table.
 
-    ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal. ``opens`` says that
+    ``apply`` sets fields on the locked dispute, returns the journal's facts, or raises a Refusal before it writes
+    anything; after a lost race it is asked again. ``opens`` says that
     a dispute becomes the open one of its charge: then balances are locked with them, as filing locks them first.
     """
-    lock = locked_with_balances if opens else locked_disputes
-    rows = lock(visible_ids(principal, (item.dispute_id for item in items)))
+    ids = [item.dispute_id for item in items]
+    if opens:
+        rows = locked_with_balances(visible_ids(principal, ids))
+    else:
+        rows = locked_disputes(ids, among=disputes_visible_to(principal))
+    answers = run_batch(items, lambda part: _take(principal, step, part, rows, apply))
+    return [a if a.id is not None else replace(a, id=items[a.ordinal].dispute_id) for a in answers]
+
+
+def _take(
+    principal: Principal, step: Step, items: Sequence[Item], rows: dict[int, Dispute], apply: Apply[Item]
+) -> list[Answer]:
+    """Take the items through the step, written in one statement; ``rows`` holds the disputes as they are then."""
     answers: list[Answer] = []
     changes: list[Change] = []
+    taken: dict[int, Dispute] = {}
     for ordinal, item in enumerate(items):
         try:
             if item.dispute_id not in rows:
                 raise NotFound()
             # A copy, so that what a refused item had set already cannot reach a later item of the same dispute.
-            dispute = copy(rows[item.dispute_id])
+            dispute = copy(taken.get(item.dispute_id) or rows[item.dispute_id])
             change = _one(principal, step, dispute, item, apply)
         except Refusal as refusal:
             answers.append(Answer.refused(ordinal, refusal, id=item.dispute_id))
             continue
-        rows[item.dispute_id] = dispute
+        taken[item.dispute_id] = dispute
         changes.append(change)
         data = {"number": str(dispute), "version": dispute.lock_version, "stage": dispute.stage}
         answers.append(Answer(ordinal, ok=True, id=dispute.pk, data=data))
+    _write(taken.values())
     record_all(principal, changes)
+    rows.update(taken)
     return answers
+
+
+def _write(disputes: Iterable[Dispute]) -> None:
+    rows = [{"id": dispute.pk, **{column: getattr(dispute, column) for column in _WRITTEN}} for dispute in disputes]
+    if rows:
+        fetch(sql.load("disputes.write_disputes"), {"rows": json.dumps(rows, default=str)})
+
+
+def foresee_step(principal: Principal, step: Step, items: Sequence[Item], apply: Apply[Item]) -> list[Answer]:
+    """What ``run_step`` would answer now, looked at without a lock; ``apply`` may set fields, but writes nothing."""
+    ids = {item.dispute_id for item in items}
+    rows = disputes_visible_to(principal).select_related("program", "charge").defer("charge__raw").in_bulk(ids)
+    answers: list[Answer] = []
+    for ordinal, item in enumerate(items):
+        try:
+            if item.dispute_id not in rows:
+                raise NotFound()
+            dispute = copy(rows[item.dispute_id])
+            _check(principal, step, dispute, item)
+            apply(dispute, item)
+        except Refusal as refusal:
+            answers.append(Answer.refused(ordinal, refusal, id=item.dispute_id))
+        else:
+            answers.append(Answer(ordinal, ok=True, id=item.dispute_id))
+    return answers
+
+
+def _check(principal: Principal, step: Step, dispute: Dispute, item: Item) -> None:
+    """Raise what the table says, and that somebody changed the dispute meanwhile."""
+    if not allows(step, Stage(dispute.stage)):
+        raise wrong_stage(str(dispute), told_stage(principal, dispute.stage), step)
+    if item.version is not None and item.version != dispute.lock_version:
+        raise errors.VersionMismatch(number=str(dispute))
 
 
 def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: Apply[Item]) -> Change:
     row = row_of(step)
-    if not allows(step, Stage(dispute.stage)):
-        raise wrong_stage(str(dispute), told_stage(principal, dispute.stage))
-    if item.version is not None and item.version != dispute.lock_version:
-        raise errors.VersionMismatch(number=str(dispute))
-    try:
-        with transaction.atomic():
-            facts = apply(dispute, item)
-            if row.to is not None:
-                dispute.stage = row.to
-            if step not in _IN_WHOSE_HANDS:
-                dispute.lock_version += 1
-            dispute.modified_at = clock.now()
-            dispute.modified_by_id = principal.id
-            dispute.save(update_fields=_WRITTEN)
-    except IntegrityError as error:
-        raise refusal_for(error) from error
+    _check(principal, step, dispute, item)
+    facts = apply(dispute, item)
+    if row.to is not None:
+        dispute.stage = row.to
+    if step not in _IN_WHOSE_HANDS:
+        dispute.lock_version += 1
+    dispute.modified_at = clock.now()
+    dispute.modified_by_id = principal.id
     return Change(
         verb=step.value,
         event=f"dispute.{row.event}",
@@ -105,28 +147,29 @@ _IN_WHOSE_HANDS = frozenset({Step.CLAIM, Step.RELEASE})
 _WRITTEN = (
     "stage",
     "amount_micros",
-    "reason",
+    "reason_id",
     "type",
     "description",
     "outcome",
     "round",
     "round_origin",
     "info_missing",
-    "resolution",
+    "resolution_id",
     "decided_micros",
     "decided_clawback_micros",
-    "decided_by",
+    "decided_by_id",
     "decided_at",
     "decision_note",
     "buyer_explanation",
     "finding_ids",
     "commit_after",
     "suggestion",
-    "assignee",
+    "assignee_id",
     "claimed_until",
     "closed_at",
     "withdrawn_at",
     "lock_version",
     "modified_at",
-    "modified_by",
+    "modified_by_id",
 )
+"""The columns of ``disputes.write_disputes``."""

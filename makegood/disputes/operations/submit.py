@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from makegood.billing.selectors import charges_visible_to, superseded
 from makegood.disputes import errors
 from makegood.disputes.entries import SubmitItem, Together
 from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.filing import Filing
 from makegood.disputes.operations.together import mixed, run_together
-from makegood.disputes.selectors.offer import offer_of
-from makegood.disputes.selectors.policies import policy_in_force
+from makegood.disputes.selectors.ground import Ground, grounds_of, offer_on
 from makegood.disputes.states import Origin
 from makegood.kernel import clock
 from makegood.kernel.answers import Answer, at_places, in_order
@@ -57,39 +55,39 @@ def submit(
 def _submit(
     principal: Principal, items: Sequence[SubmitItem], origin: Origin, together: Together | None
 ) -> list[Answer]:
-    programs = dict(
-        charges_visible_to(principal).filter(id__in={item.charge_id for item in items}).values_list("id", "program_id")
-    )
-    corrected = superseded(programs)
-    refusal = mixed(programs.keys(), together) if together is not None and programs else None
+    grounds = grounds_of(principal, items, clock.now())
+    charges = {items[ordinal].charge_id for ordinal in grounds}
+    refusal = mixed(charges, together) if together is not None and charges else None
     answers: dict[int, Answer] = {}
     groups: dict[int, list[int]] = {}
-    for ordinal, item in enumerate(items):
-        if item.charge_id not in programs:
+    for ordinal in range(len(items)):
+        ground = grounds.get(ordinal)
+        if ground is None:
             answers[ordinal] = Answer.refused(ordinal, NotFound())
-        elif item.charge_id in corrected:
+        elif ground.corrected:
             answers[ordinal] = Answer.refused(ordinal, errors.ChargeCorrected())
         elif refusal is not None:
             answers[ordinal] = Answer.refused(ordinal, refusal)
         else:
-            groups.setdefault(programs[item.charge_id], []).append(ordinal)
-    for program_id, ordinals in sorted(groups.items()):
-        part = _submit_in(principal, program_id, [items[o] for o in ordinals], origin, together)
+            groups.setdefault(ground.program_id, []).append(ordinal)
+    for _, ordinals in sorted(groups.items()):
+        part = _submit_in(principal, [grounds[o] for o in ordinals], [items[o] for o in ordinals], origin, together)
         answers.update(at_places(part, ordinals))
     return in_order(answers)
 
 
 def _submit_in(
     principal: Principal,
-    program_id: int,
+    grounds: Sequence[Ground],
     items: Sequence[SubmitItem],
     origin: Origin,
     together: Together | None,
 ) -> list[Answer]:
-    policy = policy_in_force(program_id, clock.now())
+    """File claims on charges of one program."""
+    policy = grounds[0].policy
     if isinstance(policy, errors.PolicyMissing):
         return [Answer.refused(ordinal, policy) for ordinal in range(len(items))]
-    offer = offer_of(program_id, policy.rules)
+    offer = offer_on(grounds, items, policy)
     answers: dict[int, Answer] = {}
     for ordinal, item in enumerate(items):
         refused = offer.refusal_of(item)
@@ -97,7 +95,11 @@ def _submit_in(
             answers[ordinal] = Answer.refused(ordinal, refused)
     asked = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
     if asked:
-        run = run_batch if together is None else run_together
         filing = Filing(principal, policy, offer, origin, together)
-        answers.update(at_places(run([items[ordinal] for ordinal in asked], filing.file), asked))
+        batch = [items[ordinal] for ordinal in asked]
+        if together is not None:
+            filed = run_together(batch, filing.file)
+        else:
+            filed = run_batch(batch, filing.file, by_itself=filing.is_one_statement)
+        answers.update(at_places(filed, asked))
     return in_order(answers)

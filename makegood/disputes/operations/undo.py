@@ -22,7 +22,7 @@ from makegood.parties.states import Verb
 def undo(principal: Principal, *, items: Sequence[Ref]) -> list[Answer]:
     """Void the hold of each decision and give the dispute back to the reviewer.
 
-    Refusals per item: NOT_FOUND, WRONG_STAGE, UNDO_WINDOW_ENDED, NOT_YOURS (needs dispute.decide_any),
+    Refusals per item: NOT_FOUND, WRONG_STAGE, UNDO_EXPIRED, NOT_YOURS (needs dispute.decide_any),
     VERSION_MISMATCH, ALREADY_DECIDED, DISPUTE_CLOSED. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_DECIDE)

@@ -14,7 +14,7 @@ judged AS MATERIALIZED (
          d.customer_id, d.lock_version, d.outcome, d.currency,
          CASE
            WHEN d.stage <> 'decided' THEN 'WRONG_STAGE'
-           WHEN d.commit_after <= %(at)s THEN 'UNDO_WINDOW_ENDED'
+           WHEN d.commit_after <= %(at)s THEN 'UNDO_EXPIRED'
            WHEN d.decided_by_id IS DISTINCT FROM %(principal)s AND NOT %(any_decision)s THEN 'NOT_YOURS'
            WHEN u.version IS NOT NULL AND u.version <> d.lock_version THEN 'VERSION_MISMATCH'
            ELSE ''

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from makegood.disputes.policy.base import Bound, Missing, Moment, Phase, Rule, RuleError
@@ -69,6 +69,59 @@ def compile_policy(
         if (phases is None or rule.phase in phases) and (places is None or place in places):
             build.add(place, rule)
     return build.done()
+
+
+_OF_MOMENT = frozenset(f.name for f in fields(Moment))
+
+
+class _Watched(Moment):
+    """A moment that notices whether it was looked at."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _OF_MOMENT:
+            object.__setattr__(self, "seen", True)
+        return super().__getattribute__(name)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A policy that was compiled once. ``moving`` are the places of the rules whose parameters follow the moment; the
+    text never does.
+    """
+
+    rules: Sequence[Rule]
+    compiled: Compiled
+    moving: frozenset[int]
+
+    def at(self, moment: Moment) -> Compiled:
+        """What ``compile_policy`` gives for another moment. Raises RuleError as it does."""
+        if not self.moving:
+            return self.compiled
+        params = compile_policy(self.rules, moment, places=self.moving).params
+        return replace(self.compiled, params={**self.compiled.params, **params})
+
+
+def keep_policy(
+    rules: Sequence[Rule],
+    moment: Moment,
+    phases: frozenset[Phase] | None = None,
+    places: Collection[int] | None = None,
+) -> Kept:
+    """Compile for many requests; arguments and refusals are those of ``compile_policy``."""
+    chosen = [
+        place
+        for place, rule in enumerate(rules)
+        if (phases is None or rule.phase in phases) and (places is None or place in places)
+    ]
+    moving = frozenset(place for place in chosen if _moves(rules, place, moment))
+    return Kept(rules, compile_policy(rules, moment, places=chosen), moving)
+
+
+def _moves(rules: Sequence[Rule], place: int, moment: Moment) -> bool:
+    watched = _Watched(**{name: getattr(moment, name) for name in _OF_MOMENT})
+    vars(watched).pop("seen", None)
+    compile_policy(rules, watched, places=(place,))
+    return "seen" in vars(watched)
 
 
 class _Build:

@@ -34,7 +34,8 @@ STEP_WORDS: dict[Step, str] = {
     Step.REJECT: "Reject",
     Step.UNDO: "Undo the decision",
 }
-SUBMITTER_STEPS = (Step.EDIT, Step.WITHDRAW)
+NEEDED = {Step.EDIT: Verb.DISPUTE_EDIT, Step.WITHDRAW: Verb.DISPUTE_CREATE}
+"""What a step of the submitting side needs; every other is for those who decide."""
 
 
 @dataclass(frozen=True)
@@ -203,8 +204,7 @@ def sealed_refusal(number: str) -> Refusal:
 
 
 def _steps(principal: Principal, dispute: Dispute, *, sealed: bool) -> tuple[NextStep, ...]:
-    files, decides = principal.can(Verb.DISPUTE_CREATE), principal.can(Verb.DISPUTE_DECIDE)
-    offered = [step for step in STEP_WORDS if (files if step in SUBMITTER_STEPS else decides)]
+    offered = [step for step in STEP_WORDS if principal.can(NEEDED.get(step, Verb.DISPUTE_DECIDE))]
     rows = []
     for step in offered:
         why = sealed_refusal(str(dispute)).message if sealed else _why_not(principal, dispute, step)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from makegood.disputes.entries import DecisionItem
+from makegood.disputes.entries import DecisionItem, Spoken
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import stages_for
 from makegood.disputes.selectors.refusals import refusal_of
@@ -130,22 +130,35 @@ def effects(principal: Principal, *, items: Sequence[DecisionItem]) -> Effects:
     """What ``decide`` and the commit after it would do with ``items``; writes nothing. Out of scope: NOT_FOUND."""
     seen = visible_ids(principal, (item.dispute_id for item in items))
     asked = [item for item in items if item.dispute_id in seen]
+    lines = weighed(principal, [_spoken(item) for item in asked])
+    missing = [item for item in items if item.dispute_id not in seen]
+    return Effects(tuple(lines + [_absent(len(lines) + n, item) for n, item in enumerate(missing)]))
+
+
+def _spoken(item: DecisionItem) -> Spoken:
+    clawback = None if item.kind is DecisionKind.REJECT else item.clawback_micros
+    return Spoken(item.dispute_id, item.kind.value, item.micros, "", version=item.version, clawback_micros=clawback)
+
+
+def weighed(principal: Principal, batch: Sequence[Spoken]) -> list[EffectLine]:
+    """What the statement that decides would do with what reaches it, in its order. The caller has scoped the disputes.
+
+    Their ``ordinal`` is the place in ``batch``.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             sql.load("disputes.effects"),
             {
-                "dispute_ids": [item.dispute_id for item in asked],
-                "kinds": [item.kind.value for item in asked],
-                "micros": [item.micros for item in asked],
-                "clawbacks": [None if item.kind is DecisionKind.REJECT else item.clawback_micros for item in asked],
-                "versions": [item.version for item in asked],
+                "dispute_ids": [one.dispute_id for one in batch],
+                "kinds": [one.kind for one in batch],
+                "micros": [one.micros for one in batch],
+                "clawbacks": [one.clawback_micros for one in batch],
+                "may_parts": [one.may_part for one in batch],
+                "versions": [one.version for one in batch],
                 **judgement_parameters(principal),
             },
         )
-        rows = cursor.fetchall()
-    lines = [_line(row, principal) for row in rows]
-    missing = [item for item in items if item.dispute_id not in seen]
-    return Effects(tuple(lines + [_absent(len(lines) + n, item) for n, item in enumerate(missing)]))
+        return [_line(row, principal) for row in cursor.fetchall()]
 
 
 def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:

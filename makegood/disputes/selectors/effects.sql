@@ -1,14 +1,14 @@
 -- Purpose     what decisions would do to buyer, vendor and margin; judged as decide judges, shared as commit shares
--- Parameters  dispute_ids bigint[], kinds text[], micros bigint[], clawbacks bigint[], versions int[]; those of
---             decision_judgement
+-- Parameters  dispute_ids bigint[], kinds text[], micros bigint[], clawbacks bigint[], may_parts bool[], versions int[];
+--             those of decision_judgement
 -- Answer      ordinal, dispute_id, number, code, stage, currency, payout_currency, amount_micros, remaining_micros,
 --             billed_micros, credited_micros, payout_micros, clawed_micros, credit_micros, tax_micros, clawback_micros,
 --             customer, vendor, reason
 WITH items AS MATERIALIZED (
-  SELECT u.*, true AS may_part
+  SELECT u.*
   FROM unnest(%(dispute_ids)s::bigint[], %(kinds)s::text[], %(micros)s::bigint[], %(clawbacks)s::bigint[],
-              %(versions)s::int[])
-    WITH ORDINALITY AS u (dispute_id, kind, micros, clawback_micros, version, ordinal)
+              %(may_parts)s::bool[], %(versions)s::int[])
+    WITH ORDINALITY AS u (dispute_id, kind, micros, clawback_micros, may_part, version, ordinal)
 ),
 judged AS MATERIALIZED (
   SELECT u.ordinal, d.id AS dispute_id, d.label, d.stage, d.currency, d.amount_micros, d.charge_id, d.program_id,

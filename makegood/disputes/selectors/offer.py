@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
 
 from makegood.disputes import errors
 from makegood.disputes.entries import SubmitItem
@@ -18,22 +19,40 @@ from makegood.parties.models import Program
 _TYPES = frozenset(ReasonType)
 
 
+class OfferedReason(Protocol):
+    """What filing asks of a reason."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def min_explanation_chars(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Offer:
-    """Reasons by code.
+    """Reasons on offer by code; ``known`` are all of the program by id, those that were taken off as well.
 
-    ``needs_reason`` holds unless the policy has a rule of its own that says who gives one; ``no_money`` takes reports
-    on which nothing is asked back.
+    ``named`` are the ids of the resolutions on offer that claims name, where somebody looked them up with the claims;
+    None asks for all when a claim names one. ``needs_reason`` holds unless the policy has a rule of its own that says
+    who gives one; ``no_money`` takes reports on which nothing is asked back.
     """
 
     program_id: int
-    reasons: Mapping[str, Reason]
+    reasons: Mapping[str, OfferedReason]
+    known: Mapping[int, OfferedReason]
     needs_reason: bool
     no_money: bool
+    named: Mapping[str, int] | None = None
 
     @cached_property
     def resolutions(self) -> Mapping[str, int]:
         """Ids by code; asked for only when a claim names one."""
+        if self.named is not None:
+            return self.named
         offered = Resolution.objects.filter(program_id=self.program_id, is_active=True)
         return dict(offered.values_list("code", "id"))
 
@@ -50,7 +69,7 @@ class Offer:
             raise errors.ReasonRequired()
         return self.reasons[code].pk
 
-    def type_of(self, given: str, reason: Reason | None) -> str:
+    def type_of(self, given: str, reason: OfferedReason | None) -> str:
         """What the claim is about: as given, else as its reason says. Raises UnknownType."""
         if given and given not in _TYPES:
             raise errors.UnknownType(type=given)
@@ -77,18 +96,26 @@ class Offer:
         return None
 
 
-def check_explained(reason: Reason | None, description: str) -> None:
+def check_explained(reason: OfferedReason | None, description: str) -> None:
     """Raise ExplanationRequired when the reason asks for more words."""
     if reason is not None and len(description.strip()) < reason.min_explanation_chars:
         raise errors.ExplanationRequired()
 
 
-def offer_of(program_id: int, rules: Sequence[Rule]) -> Offer:
-    """What a program offers under a policy."""
-    settings = DisputeSettings.of(Program.objects.values_list("settings", flat=True).get(pk=program_id))
+def needs_reason(rules: Sequence[Rule]) -> bool:
+    """Whether every claim gives a reason, because no rule of the policy says who does."""
+    return not any(rule.type == "reason_required" for rule in rules)
+
+
+def offer_of(program_id: int, rules: Sequence[Rule], settings: Mapping[str, Any] | None = None) -> Offer:
+    """What a program offers under a policy; ``settings`` are the program's, where they are at hand."""
+    if settings is None:
+        settings = Program.objects.values_list("settings", flat=True).get(pk=program_id)
+    known = {reason.pk: reason for reason in Reason.objects.filter(program_id=program_id)}
     return Offer(
         program_id=program_id,
-        reasons={reason.code: reason for reason in Reason.objects.filter(program_id=program_id, is_active=True)},
-        needs_reason=not any(rule.type == "reason_required" for rule in rules),
-        no_money=bool(settings.raw.get("no_money", False)),
+        reasons={reason.code: reason for reason in known.values() if reason.is_active},
+        known=known,
+        needs_reason=needs_reason(rules),
+        no_money=bool(DisputeSettings.of(settings).raw.get("no_money", False)),
     )

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from makegood.disputes.errors import PolicyMissing, PolicyNotReadable, VersionUnknown
 from makegood.disputes.models import PolicyVersion
-from makegood.disputes.policy import Rule, RuleError, compile_policy, parse_rules
+from makegood.disputes.policy import Compiled, Kept, Phase, Rule, RuleError, compile_policy, keep_policy, parse_rules
 from makegood.disputes.policy.base import Moment, OpenDays
 from makegood.disputes.selectors.calendars import calendars
 from makegood.kernel import clock, sql
 from makegood.kernel.prepared import fetch
 from makegood.parties.models import Program
 from makegood.parties.selectors import zone_names
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,30 @@ class PolicyInForce:
     rules: tuple[Rule, ...]
     program_id: int
     zone: str = "UTC"
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[tuple[Rule, ...]], Made]) -> Made:
+        """What ``make`` gives for the rules, which never change; it is asked once."""
+        if make not in self._kept:
+            self._kept[make] = make(self.rules)
+        made: Made = self._kept[make]
+        return made
+
+    def compiled(
+        self, at: Moment, phases: frozenset[Phase] | None = None, places: frozenset[int] | None = None
+    ) -> Compiled:
+        """Its rules compiled, as ``compile_policy`` does; what does not follow the moment is made once."""
+        kept: Kept | None = self._kept.get((phases, places))
+        if kept is None:
+            kept = self._kept[phases, places] = keep_policy(self.rules, at, phases, places)
+        return kept.at(at)
 
 
 @lru_cache(maxsize=256)
-def _parsed(version_id: int, label: str) -> PolicyInForce:
+def _parsed(version_id: int, label: str, zone: str) -> PolicyInForce:
     # A published version never changes, so what was parsed once stays true.
     version = PolicyVersion.objects.select_related("policy").get(pk=version_id)
-    return PolicyInForce(version_id, label, parse_rules(version.rules), version.policy.program_id)
+    return PolicyInForce(version_id, label, parse_rules(version.rules), version.policy.program_id, zone)
 
 
 def forget_parsed() -> None:
@@ -52,17 +71,18 @@ def policy_in_force(program_id: int, at: datetime) -> PolicyInForce | PolicyMiss
     if found is None:
         program = Program.objects.filter(pk=program_id).values_list("key", flat=True).first()
         return PolicyMissing(program=program or program_id)
-    return _effective(*found)
+    return effective(*found)
 
 
 def policies_of_charges(charge_ids: Sequence[int], at: datetime) -> list[tuple[PolicyInForce, list[int]]]:
     """The charges by the policy version that is effective for them at ``at``; charges without one are left out."""
     rows = fetch(sql.load("disputes.policies_of_charges"), {"charge_ids": list(charge_ids), "at": at})
-    return [(_effective(*version), ids) for ids, _, *version in rows]
+    return [(effective(*version), ids) for ids, _, *version in rows]
 
 
-def _effective(version_id: int, key: str, number: int, zone: str | None) -> PolicyInForce:
-    return replace(_parsed(version_id, f"{key}@{number}"), zone=zone or "UTC")
+def effective(version_id: int, key: str, number: int, zone: str | None) -> PolicyInForce:
+    """A published version by its id and number, of the program with this key and zone (None: UTC)."""
+    return _parsed(version_id, f"{key}@{number}", zone or "UTC")
 
 
 def versions_of(program_id: int) -> list[PolicyVersion]:
@@ -73,9 +93,8 @@ def versions_of(program_id: int) -> list[PolicyVersion]:
 
 def policy_of_version(version_id: int) -> PolicyInForce:
     """A version by its id, whether still in force or not."""
-    version = PolicyVersion.objects.select_related("policy__program__zone").get(pk=version_id)
-    program = version.policy.program
-    return _effective(version_id, program.key, version.number, program.zone.name if program.zone else None)
+    ((key, number, zone),) = fetch(sql.load("disputes.policy_of_version"), {"id": version_id})
+    return effective(version_id, key, number, zone)
 
 
 class _Calendars(Mapping[str, OpenDays]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import connection
 
@@ -14,6 +15,8 @@ from makegood.disputes.selectors.policies import PolicyInForce, moment
 from makegood.disputes.selectors.verdicts import judged
 from makegood.kernel import sql
 from makegood.kernel.money import Money
+
+SAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -64,38 +67,56 @@ class PolicyDiff:
         return sum(shift.charges for shift in self.shifts if shift.before and not shift.after)
 
 
-def policy_diff(program_id: int, a: PolicyInForce, b: PolicyInForce) -> PolicyDiff:
-    """Compare two policies over today's charges of a program; samples only of what would change.
+@dataclass(frozen=True)
+class Span:
+    """Which charges are judged, and when: received from ``since`` to before ``until``, as on ``at`` (now).
 
-    Judged are the rules that look at a charge alone; what depends on a claim is left to its own moment.
+    ``blocked_too`` counts also those that both policies stop.
     """
-    rows = _rows(program_id, a.rules, b.rules)
-    found: dict[tuple[str, str], list[tuple[Money, int, set[int]]]] = {}
-    for a_bit, b_bit, currency, count, micros, first, last in rows:
-        key = (_code(a.rules, a_bit), _code(b.rules, b_bit))
-        found.setdefault(key, []).append((Money(micros, currency), count, {first, last}))
-    sampled = sorted({pk for (x, y), parts in found.items() if x != y for *_, ids in parts for pk in ids})
-    items = [SubmitItem(pk) for pk in sampled]
-    before, after = judged(a, items, CHARGE_PHASES), judged(b, items, CHARGE_PHASES)
-    shifts = tuple(
-        Shift(
-            *key,
-            charges=sum(count for _, count, _ in parts),
-            billed=tuple(money for money, _, _ in parts),
-            samples=tuple(
-                Sample(pk, _sentence(after[pk] if key[1] else before[pk]))
-                for pk in sorted({pk for *_, ids in parts for pk in ids})
-            )
-            if key[0] != key[1]
-            else (),
-        )
-        for key, parts in sorted(found.items())
+
+    since: datetime | None = None
+    until: datetime | None = None
+    at: datetime | None = None
+    blocked_too: bool = False
+
+
+Counted = tuple[int, int, str, int, int, int, int]
+"""What stops some charges by each policy (a bit of its rules), currency, count, micros, the first and the last."""
+
+
+def policy_diff(program_id: int, a: PolicyInForce, b: PolicyInForce, spans: Sequence[Span] = (Span(),)) -> PolicyDiff:
+    """Compare two policies over a program's charges (today's, as of now); samples only of what would change.
+
+    Judged are the rules that look at a charge alone; what depends on a claim is left to its own moment. What was
+    credited or disputed meanwhile counts as it stands today, whatever the span.
+    """
+    found: dict[tuple[str, str], list[tuple[Money, int, dict[int, Span]]]] = {}
+    for span in spans:
+        for a_bit, b_bit, currency, count, micros, first, last in _rows(program_id, a.rules, b.rules, span):
+            key = (_code(a.rules, a_bit), _code(b.rules, b_bit))
+            found.setdefault(key, []).append((Money(micros, currency), count, {first: span, last: span}))
+    return PolicyDiff(a.label, b.label, tuple(_shift(key, parts, a, b) for key, parts in sorted(found.items())))
+
+
+def _shift(
+    key: tuple[str, str], parts: Sequence[tuple[Money, int, Mapping[int, Span]]], a: PolicyInForce, b: PolicyInForce
+) -> Shift:
+    sums: dict[str, Money] = {}
+    for money, _, _ in parts:
+        sums[money.currency] = sums[money.currency] + money if money.currency in sums else money
+    spans = {pk: span for _, _, ends in parts for pk, span in ends.items()} if key[0] != key[1] else {}
+    chosen = sorted(spans) if len(spans) <= SAMPLES else sorted(spans)[:1] + sorted(spans)[1 - SAMPLES :]
+    said = b if key[1] else a
+    samples = tuple(
+        Sample(pk, _sentence(judged(said, [SubmitItem(pk)], CHARGE_PHASES, now=spans[pk].at)[pk])) for pk in chosen
     )
-    return PolicyDiff(a.label, b.label, shifts)
+    billed = tuple(sums[currency] for currency in sorted(sums))
+    return Shift(*key, charges=sum(count for _, count, _ in parts), billed=billed, samples=samples)
 
 
-def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule]) -> list[tuple[int, int, str, int, int, int, int]]:
+def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule], span: Span) -> list[Counted]:
     at = moment(program_id)
+    at = replace(at, now=span.at or at.now)
     first = compile_policy(a, at, CHARGE_PHASES).prefixed("a_")
     second = compile_policy(b, at, CHARGE_PHASES).prefixed("b_")
     fragments = {
@@ -110,6 +131,9 @@ def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule]) -> list[tuple[i
             sql.spliced("disputes.policy_diff", fragments),
             {
                 "program_id": program_id,
+                "since": span.since,
+                "until": span.until,
+                "all": span.blocked_too,
                 "a_block": a_block,
                 "a_override": a_override,
                 "b_block": b_block,

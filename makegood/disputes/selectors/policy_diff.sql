@@ -1,9 +1,10 @@
 -- Purpose     what of a program's charges two policies say differently, before anybody files
--- Parameters  program_id bigint; a_block, a_override, b_block, b_override bigint (bits of rules that keep a buyer from
+-- Parameters  program_id bigint; since, until timestamptz (received from, to before; null: any); all bool (whether
+--             charges that both stop are counted); a_block, a_override, b_block, b_override bigint (bits of rules that keep a buyer from
 --             filing); the parameters of both policies
 -- Splices     a_mask, a_joins, b_mask, b_joins
 -- Answer      a_bit, b_bit (the bit that stops it first; 0: nothing does), currency, charges, micros, the first and the
---             last charge; of charges that one of them lets pass
+--             last charge; of charges that one of them lets pass, or of all
 WITH a AS (
   SELECT c.id, c.currency, c.billed_micros,
          (
@@ -15,6 +16,8 @@ WITH a AS (
   -- include: disputes.no_claim
   -- splice: a_joins
   WHERE c.program_id = %(program_id)s::bigint
+    AND (%(since)s::timestamptz IS NULL OR c.received_at >= %(since)s::timestamptz)
+    AND (%(until)s::timestamptz IS NULL OR c.received_at < %(until)s::timestamptz)
     AND NOT EXISTS (SELECT FROM billing_charge n WHERE n.corrects_id = c.id)
   OFFSET 0  -- so that each mask is computed once, and not wherever it is mentioned
 ),
@@ -29,6 +32,8 @@ b AS (
   -- include: disputes.no_claim
   -- splice: b_joins
   WHERE c.program_id = %(program_id)s::bigint
+    AND (%(since)s::timestamptz IS NULL OR c.received_at >= %(since)s::timestamptz)
+    AND (%(until)s::timestamptz IS NULL OR c.received_at < %(until)s::timestamptz)
   OFFSET 0  -- so that each mask is computed once, and not wherever it is mentioned
 ),
 stopped AS (
@@ -41,6 +46,6 @@ stopped AS (
 )
 SELECT by_a & -by_a AS a_bit, by_b & -by_b AS b_bit, currency, count(*), sum(billed_micros)::bigint, min(id), max(id)
 FROM stopped
-WHERE by_a = 0 OR by_b = 0
+WHERE by_a = 0 OR by_b = 0 OR %(all)s
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3

@@ -107,6 +107,14 @@ def _narrowed(disputes: QuerySet[Dispute], query: QueueQuery) -> QuerySet[Disput
     return disputes if query.ids is None else disputes.filter(pk__in=query.ids)
 
 
+def narrowed_to(principal: Principal, query: QueueQuery) -> QuerySet[Dispute]:
+    """The disputes in scope that a query of the queue finds, in no order; an unknown tab is what waits."""
+    tabs = _tabs(principal, query.midnight)
+    visible = disputes_visible_to(principal)
+    tab = tabs.get(query.tab, tabs["pending"])
+    return _narrowed(visible if query.ids is not None else visible.filter(tab), query)
+
+
 def _capped(disputes: QuerySet[Dispute], limit: int) -> int:
     return disputes.order_by()[: limit + 1].count()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from makegood.disputes import errors
-from makegood.disputes.states import Stage
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.states import FINISHED, OPEN, Stage
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
@@ -22,12 +23,21 @@ _STAGE_WORDS: dict[str, str] = {
 }
 
 
-def wrong_stage(number: str, stage: str) -> Refusal:
-    """The error for a verb that the table does not have from ``stage``."""
+_WAIT_FOR_THE_DECISION = frozenset({Step.EDIT, Step.ADJUST, Step.REVERSE, Step.APPLY_FEE, Step.CLOSE})
+"""Steps that are possible again, or refused for another cause, as soon as a decision is committed."""
+
+
+def wrong_stage(number: str, stage: str, step: Step | None = None) -> Refusal:
+    """The error for a step that the table does not have from ``stage``."""
+    if stage in FINISHED:
+        kind = errors.AlreadyClosed if step is Step.CLOSE else errors.DisputeClosed
+        return kind(number=number, state=_STAGE_WORDS[stage])
+    if step is Step.REOPEN and stage in OPEN:
+        return errors.NotClosed(number=number)
+    if stage == Stage.DECIDED and step in _WAIT_FOR_THE_DECISION:
+        return errors.DecisionPending(number=number)
     if stage in {Stage.DECIDED, Stage.RESOLVED}:
         return errors.AlreadyDecided(number=number)
-    if stage == Stage.CLOSED:
-        return errors.DisputeClosed(number=number)
     return errors.WrongStage(number=number, stage=_STAGE_WORDS.get(stage, stage))
 
 
@@ -42,6 +52,7 @@ def refusal_of(
     *,
     number: str,
     stage: str,
+    step: Step | None = None,
     currency: str = "USD",
     asked: int = 0,
     remaining: int = 0,
@@ -51,7 +62,7 @@ def refusal_of(
 ) -> Refusal:
     """The error for a code of a hot statement. Amounts in micros."""
     if code == "WRONG_STAGE":
-        return wrong_stage(number, stage)
+        return wrong_stage(number, stage, step)
     if code == "AMOUNT_EXCEEDS_REMAINING":
         return errors.AmountExceedsRemaining(remaining=format_money(remaining, currency))
     if code == "PARTIAL_OUT_OF_RANGE":
@@ -69,13 +80,17 @@ def refusal_of(
         "CREDIT_LIVE": errors.CreditLive,
         "VERSION_MISMATCH": errors.VersionMismatch,
         "PERSON_REQUIRED": errors.PersonRequired,
-        "UNDO_WINDOW_ENDED": errors.WindowEnded,
+        "UNDO_EXPIRED": errors.WindowEnded,
         "NOT_YOURS": errors.NotYours,
         "OTHER_REVIEWER": errors.OtherReviewer,
         "AMOUNT_NOT_POSITIVE": errors.AmountNotPositive,
         "DECISION_NOT_OFFERED": errors.DecisionNotOffered,
-        "NOTHING_TO_REVERSE": errors.NothingToReverse,
-        "NOTHING_REVERSED": errors.NothingReversed,
+        "DECISION_PENDING": errors.DecisionPending,
+        "ALREADY_ADJUSTED": errors.AlreadyAdjusted,
+        "NOT_ADJUSTED": errors.NotAdjusted,
+        "ALREADY_REVERSED": errors.AlreadyReversed,
+        "NOT_REVERSED": errors.NotReversed,
+        "FEE_ALREADY_APPLIED": errors.FeeAlreadyApplied,
         "NOT_FOUND": NotFound,
     }
     return kinds[code](number=number)

@@ -17,19 +17,29 @@ from makegood.parties.states import Verb
 PUBLIC = frozenset(
     {"dispute.draft_saved", "dispute.submitted", "dispute.edited", "dispute.withdrawn", "dispute.committed",
      "dispute.adjusted", "dispute.reversed", "dispute.fee_applied", "dispute.closed", "dispute.reopened",
-     "dispute.re_review_requested", "dispute.info_requested", "dispute.info_provided", "dispute.info_lapsed"}
+     "dispute.re_review_requested", "dispute.info_requested", "dispute.info_provided", "dispute.info_lapsed",
+     "dispute.commented"}
 )  # fmt: skip
 """Events that the submitting side reads; what happens inside the undo window is not among them."""
+DECIDING_SIDE = frozenset(
+    {"dispute.committed", "dispute.adjusted", "dispute.reversed", "dispute.fee_applied", "dispute.closed"}
+)
+"""Those of them whose author is told to the deciding side alone."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the story; ``key`` is a status key where the line changed the status."""
+    """One line of the story; ``key`` is a status key where the line changed the status.
+
+    ``event`` and ``sequence`` are the name and the number of the journal's row.
+    """
 
     at: datetime
     text: str
     who: str
     key: str = ""
+    event: str = ""
+    sequence: int = 0
 
 
 def _amount(changes: Mapping[str, Any], name: str) -> str:
@@ -86,6 +96,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.info_requested": lambda c: _quoting("Question asked", c.get("question")),
     "dispute.info_provided": lambda _: ("Question answered", "pending"),
     "dispute.info_lapsed": lambda _: ("Time to answer is over; the review goes on", "pending"),
+    "dispute.commented": lambda _: ("Comment written", ""),
+    "dispute.noted": lambda _: ("Note written", ""),
     "dispute.sla_warned": lambda _: ("Promised time is nearly used up", ""),
     "dispute.sla_breached": lambda _: ("Promised time is over", ""),
 }
@@ -98,21 +110,21 @@ def _words(event: str, changes: Mapping[str, Any]) -> tuple[str, str]:
 
 def story_of(principal: Principal, dispute: Dispute) -> tuple[Step, ...]:
     """Every step the principal may know of, oldest first."""
+    return steps_of(principal, dispute.pk)
+
+
+def steps_of(principal: Principal, dispute_id: int) -> tuple[Step, ...]:
+    """The same of a dispute by its id. The caller has scoped it."""
     decides = principal.can(Verb.DISPUTE_DECIDE)
-    labels = dict(Reason.objects.filter(program=dispute.program_id).values_list("code", "label"))
+    program = Dispute.objects.filter(pk=dispute_id).values("program")
+    labels = dict(Reason.objects.filter(program__in=program).values_list("code", "label"))
     steps = []
-    for event in history("dispute", dispute.pk):
+    for event in history("dispute", dispute_id):
         if not decides and event.event not in PUBLIC:
             continue
         text, key = _words(event.event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))})
         own = event.principal == principal.id
-        side = event.event not in {
-            "dispute.committed",
-            "dispute.adjusted",
-            "dispute.reversed",
-            "dispute.fee_applied",
-            "dispute.closed",
-        }
+        side = event.event not in DECIDING_SIDE
         who = "you" if own else event.principal_label if decides or side else ""
-        steps.append(Step(event.at, text, "" if who == "system" else who, key))
+        steps.append(Step(event.at, text, "" if who == "system" else who, key, event.event, event.pk))
     return tuple(steps)

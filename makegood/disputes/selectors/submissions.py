@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,10 @@ from django.db.models import QuerySet
 from makegood.disputes.models import Dispute, Submission
 from makegood.disputes.selectors.rows import SHOWN, DisputeRow, rows_of, with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import Stage
+from makegood.disputes.states import Outcome, Stage
+from makegood.kernel import sql
 from makegood.kernel.money import Money
+from makegood.kernel.prepared import fetch_for
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 
@@ -52,11 +55,11 @@ class SubmissionDetail:
     counts: dict[str, int]
 
 
-def _standing(row: DisputeRow) -> str:
+def standing_of(stage: Stage, outcome: Outcome | None) -> str:
     """How a line stands, as far as the principal may know: nobody counts what waits in its undo window."""
-    if row.stage in SHOWN:
-        return row.outcome.value if row.outcome else "closed"
-    return "withdrawn" if row.stage is Stage.WITHDRAWN else "waiting"
+    if stage in SHOWN:
+        return outcome.value if outcome else "closed"
+    return "withdrawn" if stage is Stage.WITHDRAWN else "waiting"
 
 
 def submissions_visible_to(principal: Principal) -> QuerySet[Submission]:
@@ -86,8 +89,28 @@ def submission_detail(principal: Principal, number: str) -> SubmissionDetail:
         created_at=submission.created_at,
         created_by=str(submission.created_by or ""),
         lines=rows,
-        counts=dict(Counter(map(_standing, rows))),
+        counts=dict(Counter(standing_of(row.stage, row.outcome) for row in rows)),
     )
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What was just filed: the public ids of a dispute and of its submission (None: it stands alone)."""
+
+    public_id: str
+    submission: str | None
+
+
+def filed_names(dispute_ids: Sequence[int]) -> dict[int, Filed]:
+    """The public ids of disputes that were just filed. The caller has scoped them."""
+    rows = fetch_for(len(dispute_ids), sql.load("disputes.filed_names"), {"ids": list(dispute_ids)})
+    return {row[0]: Filed(*row[1:]) for row in rows}
+
+
+def line_ids(principal: Principal, submission_id: int) -> list[int]:
+    """The disputes of a submission that are in scope, by line."""
+    lines = disputes_visible_to(principal).filter(submission=submission_id)
+    return list(lines.order_by("line").values_list("pk", flat=True))
 
 
 def siblings_of(principal: Principal, dispute: Dispute) -> tuple[Sibling, ...]:

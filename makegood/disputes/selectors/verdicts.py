@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from makegood.billing.models import Charge
 from makegood.disputes.eligibility import CHARGE_PHASES, FILING_PHASES, Judge, Verdict, barred, judges_of, verdict_by
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import ChargeCorrected, PolicyMissing
-from makegood.disputes.policy import CLAIM, Phase, compile_policy
+from makegood.disputes.policy import CLAIM, Phase
 from makegood.disputes.selectors.policies import PolicyInForce, moment_for, policies_of_charges, policy_in_force
 from makegood.disputes.states import Origin
 from makegood.kernel import clock, sql
@@ -20,14 +21,24 @@ from makegood.kernel.prepared import fetch
 _BAR = ChargeCorrected()
 
 
-def verdicts(charge_ids: Sequence[int], origin: Origin = Origin.BUYER) -> dict[int, Verdict]:
+def verdicts(
+    charge_ids: Sequence[int],
+    origin: Origin = Origin.BUYER,
+    claims: Mapping[int, SubmitItem] | None = None,
+    *,
+    files: int = 0,
+) -> dict[int, Verdict]:
     """What the policy in force says of each charge before any claim. The caller has scoped the ids.
 
-    ``origin`` is who would file. A charge whose program has no policy is left out.
+    ``origin`` is who would file. With ``claims``, one by charge, and their number of files it says what it would say of
+    those. A charge whose program has no policy is left out.
     """
     found: dict[int, Verdict] = {}
     for policy, ids in policies_of_charges(charge_ids, clock.now()):
-        found.update(judged(policy, [SubmitItem(charge_id) for charge_id in ids], CHARGE_PHASES, origin))
+        if claims is None:
+            found.update(judged(policy, [SubmitItem(charge_id) for charge_id in ids], CHARGE_PHASES, origin))
+        else:
+            found.update(judged(policy, [claims[pk] for pk in ids], FILING_PHASES, origin, files=files))
     return found
 
 
@@ -46,16 +57,26 @@ def claim_verdict(
 
 
 def judged(
-    policy: PolicyInForce, items: Sequence[SubmitItem], phases: frozenset[Phase], origin: Origin = Origin.BUYER
+    policy: PolicyInForce,
+    items: Sequence[SubmitItem],
+    phases: frozenset[Phase],
+    origin: Origin = Origin.BUYER,
+    *,
+    now: datetime | None = None,
+    files: int = 0,
 ) -> dict[int, Verdict]:
-    """What a policy says of claims on charges of its program, by charge; one claim per charge."""
+    """What a policy says of claims on charges of its program, by charge; one claim per charge.
+
+    ``now`` is the moment of the claim where that is another one, ``files`` how many files come with each.
+    """
     at = moment_for(policy)
-    compiled = compile_policy(policy.rules, at, phases)
+    at = replace(at, now=now) if now is not None else at
+    compiled = policy.compiled(at, phases)
     rows = fetch(
         sql.spliced("disputes.verdicts", compiled.fragments),
         {
             "charge_ids": [item.charge_id for item in items],
-            **_claims(items if phases & CLAIM else ()),
+            **_claims(items if phases & CLAIM else (), files),
             "origin": origin.value,
             **compiled.params,
         },
@@ -64,13 +85,13 @@ def judged(
     return {row[0]: _verdict(policy, judges, row, at.now) for row in rows}
 
 
-def _claims(items: Sequence[SubmitItem]) -> dict[str, list[Any]]:
+def _claims(items: Sequence[SubmitItem], files: int = 0) -> dict[str, list[Any]]:
     """What is claimed, item by item; nothing for a look at charges."""
     return {
         "asked": [item.amount_micros for item in items],
         "reason_codes": [item.reason or None for item in items],
         "descriptions": [item.description for item in items],
-        "files": [0] * len(items),
+        "files": [files] * len(items),
     }
 
 

@@ -21,14 +21,13 @@ from makegood.parties.entries import SYSTEM, Principal
 @guards(Verb.REVERSE)
 def reversing_where_nothing_was_credited(desk: Desk) -> Guarded:
     sentence = "{number} has no credit that could be reversed."
-    return asked(desk, Verb.REVERSE, desk.case(Stage.PENDING), "NOTHING_TO_REVERSE", sentence)
+    return asked(desk, Verb.REVERSE, desk.case(Stage.PENDING), "NOT_ADJUSTED", sentence)
 
 
 @guards(Verb.REVERSE)
 def reversing_twice(desk: Desk) -> Guarded:
     case = desk.case(Stage.RESOLVED, Verb.APPLY_FEE)
-    sentence = "{number} has no credit that could be reversed."
-    return asked(desk, Verb.REVERSE, case, "NOTHING_TO_REVERSE", sentence)
+    return asked(desk, Verb.REVERSE, case, "ALREADY_REVERSED", "The credit of {number} was already reversed.")
 
 
 @guards(Verb.REVERSE)
@@ -37,7 +36,7 @@ def reversing_the_credit_of_another_dispute(desk: Desk) -> Guarded:
     credit = other.charge.pk  # no credit of this dispute has that number
     case = desk.case(Stage.RESOLVED)
     ask: Ask = lambda: operations.reverse(desk.decider, items=[ReverseItem(case.pk, credit + 10**9)])  # noqa: E731
-    return Guarded(case, ask, "NOTHING_TO_REVERSE", "{number} has no credit that could be reversed.")
+    return Guarded(case, ask, "NOT_ADJUSTED", "{number} has no credit that could be reversed.")
 
 
 def charging(desk: Desk, case: Case, micros: int) -> Ask:
@@ -46,15 +45,15 @@ def charging(desk: Desk, case: Case, micros: int) -> Ask:
 
 @guards(Verb.APPLY_FEE)
 def a_fee_without_a_reversal(desk: Desk) -> Guarded:
-    sentence = "{number} has no reversal without a fee."
-    return asked(desk, Verb.APPLY_FEE, desk.case(Stage.RESOLVED), "NOTHING_REVERSED", sentence)
+    sentence = "{number} has no reversal that a fee could be charged for."
+    return asked(desk, Verb.APPLY_FEE, desk.case(Stage.RESOLVED), "NOT_REVERSED", sentence)
 
 
 @guards(Verb.APPLY_FEE)
 def a_second_fee(desk: Desk) -> Guarded:
     case = desk.go(desk.case(Stage.RESOLVED, Verb.APPLY_FEE), Verb.APPLY_FEE)
-    sentence = "{number} has no reversal without a fee."
-    return asked(desk, Verb.APPLY_FEE, case, "NOTHING_REVERSED", sentence)
+    sentence = "The fee for the reversal of {number} was already charged."
+    return asked(desk, Verb.APPLY_FEE, case, "FEE_ALREADY_APPLIED", sentence)
 
 
 @guards(Verb.APPLY_FEE)
@@ -120,7 +119,7 @@ def a_resolution_that_refuses_while_a_credit_is_live(desk: Desk) -> Guarded:
 def reopening_a_final_decision(desk: Desk) -> Guarded:
     case = desk.case(Stage.CLOSED, reopen=False)
     sentence = "In this program a decision is final; {number} cannot be reopened."
-    return asked(desk, Verb.REOPEN, case, "REOPEN_NOT_OFFERED", sentence)
+    return asked(desk, Verb.REOPEN, case, "DECISION_FINAL", sentence)
 
 
 @guards(Verb.REOPEN)
@@ -134,7 +133,9 @@ def reopening_too_late(desk: Desk) -> Guarded:
         with clock.frozen(until + timedelta(microseconds=1)):
             return desk.ask(Verb.REOPEN, case)
 
-    return Guarded(case, ask, "REOPEN_WINDOW_ENDED", f"{{number}} could be reopened until {until:%-d %b %Y %H:%M} UTC.")
+    return Guarded(
+        case, ask, "REOPEN_WINDOW_EXPIRED", f"{{number}} could be reopened until {until:%-d %b %Y %H:%M} UTC."
+    )
 
 
 @guards(Verb.REOPEN)

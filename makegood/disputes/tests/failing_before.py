@@ -58,8 +58,8 @@ def a_grant_without_a_budget(desk: Desk) -> Guarded:
 def the_amount_after_the_decision(desk: Desk) -> Guarded:
     case = desk.case(Stage.RESOLVED)
     items = [EditItem(case.pk, {"amount_micros": 1})]
-    sentence = '"amount_micros" cannot be changed here.'
-    return Guarded(case, lambda: operations.edit(desk.submitter, items=items), "FIELD_NOT_EDITABLE", sentence)
+    sentence = "{number} was already decided."
+    return Guarded(case, lambda: operations.edit(desk.submitter, items=items), "ALREADY_DECIDED", sentence)
 
 
 @guards(Verb.WITHDRAW)
@@ -177,7 +177,7 @@ def a_window_that_ended(desk: Desk) -> Guarded:
         with clock.frozen(ended):
             return desk.ask(Verb.UNDO, case)
 
-    return Guarded(case, ask, "UNDO_WINDOW_ENDED", "The time to undo {number} is over; the money has moved.")
+    return Guarded(case, ask, "UNDO_EXPIRED", "The time to undo {number} is over; the money has moved.")
 
 
 def adjusting(desk: Desk, case: Case, micros: int) -> Ask:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from makegood.disputes.lifecycle import TABLE, Effect, Verb
-from makegood.disputes.states import OUTCOME_OF, DecisionKind, Facts, Outcome, Stage
+from makegood.disputes.states import FINISHED, OPEN, OUTCOME_OF, DecisionKind, Facts, Outcome, Stage
 from makegood.kernel.allocation import cumulative_share
 
 ROWS = {row.verb: row for row in TABLE}
@@ -86,12 +86,16 @@ class Case:
 
 def wrong_stage(verb: Verb, stage: Stage) -> str:
     """The code for a verb that the table does not have from a stage."""
+    if stage in FINISHED:
+        return "ALREADY_CLOSED" if verb is Verb.CLOSE else "DISPUTE_CLOSED"
+    if verb is Verb.REOPEN and stage in OPEN:
+        return "NOT_CLOSED"
     if stage is Stage.DECIDED and verb in SUBMITTERS:
         return "WRONG_STAGE"  # the submitter hears of no decision before it is committed
+    if stage is Stage.DECIDED and verb in {Verb.ADJUST, Verb.REVERSE, Verb.APPLY_FEE, Verb.CLOSE}:
+        return "DECISION_PENDING"
     if stage in {Stage.DECIDED, Stage.RESOLVED}:
         return "ALREADY_DECIDED"
-    if stage is Stage.CLOSED:
-        return "DISPUTE_CLOSED"
     return "LEASED" if verb is Verb.CLAIM and stage is Stage.IN_REVIEW else "WRONG_STAGE"
 
 
@@ -157,7 +161,7 @@ class Charge:
             return wrong_stage(Verb.EDIT, case.stage)
         if asked is not None:
             if case.stage is Stage.RESOLVED:
-                return "FIELD_NOT_EDITABLE"
+                return "ALREADY_DECIDED"
             if asked <= 0:
                 return "AMOUNT_NOT_POSITIVE"
             if asked > self.remaining:
@@ -208,7 +212,7 @@ class Charge:
         if case.stage not in ROWS[Verb.UNDO].source:
             return wrong_stage(Verb.UNDO, case.stage)
         if self.now >= case.commit_after:
-            return "UNDO_WINDOW_ENDED"
+            return "UNDO_EXPIRED"
         self._release_hold(case)
         case.outcome, case.decided, case.typed = None, 0, None
         return self._move(case, Verb.UNDO)
@@ -225,6 +229,8 @@ class Charge:
 
     def adjust(self, case: Case, micros: int, typed: int | None = None) -> str:
         """Row 13: decide and commit at once, the outcome by the amount."""
+        if case.stage is Stage.RESOLVED and case.outcome is not Outcome.REJECTED:
+            return "ALREADY_ADJUSTED"
         if case.stage not in ROWS[Verb.ADJUST].source:
             return wrong_stage(Verb.ADJUST, case.stage)
         if micros <= 0:
@@ -246,7 +252,7 @@ class Charge:
         if case.stage not in ROWS[Verb.REVERSE].source:
             return wrong_stage(Verb.REVERSE, case.stage)
         if not case.live:
-            return "NOTHING_TO_REVERSE"
+            return "ALREADY_REVERSED" if any(a.kind == "credit" for a in case.adjustments) else "NOT_ADJUSTED"
         credit = case.live[-1]
         credit.child = Adjustment("reversal", case.round, -credit.amount, -credit.tax, -credit.clawback)
         self._book(case, credit.child)
@@ -259,7 +265,7 @@ class Charge:
             return wrong_stage(Verb.APPLY_FEE, case.stage)
         free = [a for a in case.adjustments if a.kind == "reversal" and a.child is None]
         if not free:
-            return "NOTHING_REVERSED"
+            return "FEE_ALREADY_APPLIED" if any(a.kind == "reversal" for a in case.adjustments) else "NOT_REVERSED"
         if not 0 < micros <= largest:
             return "FEE_OUT_OF_RANGE"
         free[-1].child = Adjustment("fee", case.round, micros, round(micros * self.rules.fee_tax))
@@ -283,7 +289,7 @@ class Charge:
         if case.stage not in ROWS[Verb.REOPEN].source:
             return wrong_stage(Verb.REOPEN, case.stage)
         if case.stage is Stage.WITHDRAWN or not case.live:
-            return "NOTHING_TO_REVERSE"
+            return "NOT_ADJUSTED"
         if code := self.reopen(case):
             return code
         while case.live:

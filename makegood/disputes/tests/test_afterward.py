@@ -82,7 +82,7 @@ def test_each_reversal_may_have_one_fee_and_a_key_charges_once(make_dispute: Dis
     dispute = reversed_one(make_dispute, manager)
     items = [FeeItem(dispute.pk, 25_000_000), FeeItem(dispute.pk, 1)]
     first = operations.apply_fee(manager, items=items, key="f")
-    assert [answer.code for answer in first] == ["", "NOTHING_REVERSED"]
+    assert [answer.code for answer in first] == ["", "FEE_ALREADY_APPLIED"]
     with unchanged():
         assert operations.apply_fee(manager, items=items, key="f") == first
 

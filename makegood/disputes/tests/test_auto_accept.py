@@ -211,7 +211,7 @@ def test_system_takes_what_waits_and_names_the_rest(
     with unchanged():
         nothing = operations.auto_accept([reviewed.pk, withdrawn.pk, 999_999], "breach")
     refused(nothing[0], "WRONG_STAGE", f"{reviewed} is being reviewed, so this step is not possible.")
-    refused(nothing[1], "WRONG_STAGE", f"{withdrawn} is withdrawn, so this step is not possible.")
+    refused(nothing[1], "DISPUTE_CLOSED", f"{withdrawn} is withdrawn and cannot be changed.")
     refused(nothing[2], "NOT_FOUND", "Not found, or not yours.")
     answers = operations.auto_accept([good.pk, good.pk], "breach")
     assert answers[0].ok

@@ -128,7 +128,7 @@ def test_one_moment_earlier_nothing_is_due(dispute: Dispute) -> None:
     ("stage", "code", "message"),
     [
         (Stage.INFO_NEEDED, "WRONG_STAGE", "{} is waiting for information, so this step is not possible."),
-        (Stage.WITHDRAWN, "WRONG_STAGE", "{} is withdrawn, so this step is not possible."),
+        (Stage.WITHDRAWN, "DISPUTE_CLOSED", "{} is withdrawn and cannot be changed."),
         (Stage.RESOLVED, "ALREADY_DECIDED", "{} was already decided."),
         (Stage.CLOSED, "DISPUTE_CLOSED", "{} is closed and cannot be changed."),
     ],

@@ -9,11 +9,12 @@ import pytest
 from makegood.disputes import operations
 from makegood.disputes.entries import AdjustItem, CloseItem, DecisionItem, Ref, WordsItem
 from makegood.disputes.errors import UnknownClawback
-from makegood.disputes.models import Decision, Dispute, Reason
+from makegood.disputes.models import Decision, Dispute, Reason, Resolution
 from makegood.disputes.selectors.effects import effects
 from makegood.disputes.selectors.laws import LAWS
 from makegood.disputes.states import Door
 from makegood.disputes.tests.money import PARTIAL, REJECT, commit_later, decide, item
+from makegood.journal.models import JournalEvent
 from makegood.ledger.models import ChargeBalance
 from makegood.ledger.selectors import proof
 from makegood.ledger.selectors.laws import broken
@@ -203,3 +204,25 @@ def test_an_adjustment_needs_the_words_that_a_decision_needs(make_dispute: Dispu
     with unchanged():
         (answer,) = operations.adjust(manager, items=[AdjustItem(dispute.pk, FIFTEEN)])
     assert (answer.code, answer.message) == ("EXPLANATION_REQUIRED", "Please add a few words that explain it.")
+
+
+def test_an_adjustment_may_carry_a_resolution(make_dispute: DisputeMaker, manager: Principal, world: World) -> None:
+    label = Resolution.objects.create(program=world.program, code="GOODWILL", label="Goodwill")
+    plain, labeled = make_dispute(), make_dispute()
+    items = [AdjustItem(plain.pk, TEN, "as agreed"), AdjustItem(labeled.pk, TEN, "as agreed", resolution="GOODWILL")]
+    assert [answer.ok for answer in operations.adjust(manager, items=items)] == [True, True]
+    told = {e.object_id: e.changes.get("resolution") for e in JournalEvent.objects.filter(event="dispute.adjusted")}
+    assert told == {plain.pk: None, labeled.pk: "GOODWILL"}
+    plain.refresh_from_db()
+    labeled.refresh_from_db()
+    assert (plain.resolution_id, labeled.resolution_id) == (None, label.pk)
+
+
+def test_an_adjustment_with_a_resolution_that_the_program_does_not_have(
+    make_dispute: DisputeMaker, manager: Principal, world: World
+) -> None:
+    Resolution.objects.create(program=world.program, code="OLD", label="Old", is_active=False)
+    dispute = make_dispute()
+    with unchanged():
+        (answer,) = operations.adjust(manager, items=[AdjustItem(dispute.pk, TEN, "as agreed", resolution="OLD")])
+    assert (answer.code, answer.message) == ("UNKNOWN_RESOLUTION", '"OLD" is no resolution of this program.')

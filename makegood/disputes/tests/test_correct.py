@@ -92,13 +92,13 @@ def test_what_cannot_be_corrected_stays_as_it_is_beside_what_can(
             manager, items=[WordsItem(d.pk, CAUSE) for d in (waiting, denied, taken_back, again)]
         )
         answers += operations.correct(manager, items=[WordsItem(closed.pk, " "), WordsItem(closed.pk, CAUSE, 99)])
-    refused(answers[0], "WRONG_STAGE", f"{waiting} is waiting for a decision, so this step is not possible.")
-    refused(answers[1], "NOTHING_TO_REVERSE", f"{denied} has no credit that could be reversed.")
-    refused(answers[2], "NOTHING_TO_REVERSE", f"{taken_back} has no credit that could be reversed.")
+    refused(answers[0], "NOT_CLOSED", f"{waiting} is still open.")
+    refused(answers[1], "NOT_ADJUSTED", f"{denied} has no credit that could be reversed.")
+    refused(answers[2], "NOT_ADJUSTED", f"{taken_back} has no credit that could be reversed.")
     refused(answers[3], "ALREADY_DISPUTED", "A dispute on this item is already open.")
     refused(answers[4], "CAUSE_REQUIRED", "Please say why.")
     refused(answers[5], "VERSION_MISMATCH", f"{closed} was changed meanwhile. Look at it again, then repeat the step.")
-    assert [code for code, _ in correct(manager, denied, closed)] == ["NOTHING_TO_REVERSE", ""]
+    assert [code for code, _ in correct(manager, denied, closed)] == ["NOT_ADJUSTED", ""]
 
 
 def test_who_may_not_reverse_may_not_correct(closed: Dispute, manager: Principal) -> None:

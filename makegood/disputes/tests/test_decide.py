@@ -147,7 +147,7 @@ def test_decision_on_a_decided_closed_or_withdrawn_one(
         answers = decide(manager, item(decided), item(closed), item(withdrawn))
     refused(answers[0], "ALREADY_DECIDED", f"{decided} was already decided.")
     refused(answers[1], "DISPUTE_CLOSED", f"{closed} is closed and cannot be changed.")
-    refused(answers[2], "WRONG_STAGE", f"{withdrawn} is withdrawn, so this step is not possible.")
+    refused(answers[2], "DISPUTE_CLOSED", f"{withdrawn} is withdrawn and cannot be changed.")
 
 
 def test_system_never_refuses(make_dispute: DisputeMaker) -> None:

@@ -21,6 +21,7 @@ from tests.refusals import refused, unchanged
 from tests.world import ChargeMaker, DisputeMaker, World
 
 FULL = "This program takes the whole item; the reviewer decides whether part of it is credited."
+WHOLE = "An amount is a whole number of millionths of the currency."
 MISMATCH = "{} was changed meanwhile. Look at it again, then repeat the step."
 
 
@@ -33,7 +34,7 @@ def test_reason_and_words_change_and_the_journal_tells_both(make_dispute: Disput
     dispute = make_dispute()
     answer = edit(buyer, dispute, 1, reason="BOT", description=" A recorded voice ")
     dispute.refresh_from_db()
-    assert (dispute.reason and dispute.reason.code, dispute.description) == ("BOT", "A recorded voice")
+    assert (dispute.reason and dispute.reason.code, dispute.description) == ("BOT", " A recorded voice ")
     assert (answer.data["version"], dispute.lock_version, dispute.modified_by_id) == (2, 2, buyer.id)
     changes = JournalEvent.objects.get(event="dispute.edited").changes
     assert changes["before"] == {"reason": "SPAM", "description": "Automated voice, hung up when we spoke"}
@@ -57,6 +58,10 @@ def test_many_with_one_bad_edit_the_others(make_dispute: DisputeMaker, buyer: Pr
         ({"stage": "closed"}, "FIELD_NOT_EDITABLE", '"stage" cannot be changed here.'),
         ({"reason": ""}, "REASON_REQUIRED", "Please choose a reason that this program offers."),
         ({"reason": "NOT_CONNECTED"}, "REASON_REQUIRED", "Please choose a reason that this program offers."),
+        ({"amount_micros": True}, "AMOUNT_NOT_WHOLE", WHOLE),
+        ({"amount_micros": "45000000"}, "AMOUNT_NOT_WHOLE", WHOLE),
+        ({"amount_micros": 45_000_000.0}, "AMOUNT_NOT_WHOLE", WHOLE),
+        ({"amount_micros": None}, "AMOUNT_NOT_WHOLE", WHOLE),
         ({"amount_micros": 0}, "AMOUNT_NOT_POSITIVE", "The amount has to be above zero."),
         ({"amount_micros": 45_000_001}, "AMOUNT_EXCEEDS_REMAINING", "Only $45.00 of this charge is left."),
         ({"amount_micros": 44_999_999}, "AMOUNT_NOT_FULL", FULL),
@@ -99,7 +104,7 @@ def test_edit_of_a_decided_or_closed_one(make_dispute: DisputeMaker, buyer: Prin
         answers = [edit(buyer, dispute, description="Late") for dispute in (decided, closed, withdrawn)]
     refused(answers[0], "WRONG_STAGE", f"{decided} is being reviewed, so this step is not possible.")
     refused(answers[1], "DISPUTE_CLOSED", f"{closed} is closed and cannot be changed.")
-    refused(answers[2], "WRONG_STAGE", f"{withdrawn} is withdrawn, so this step is not possible.")
+    refused(answers[2], "DISPUTE_CLOSED", f"{withdrawn} is withdrawn and cannot be changed.")
 
 
 def test_resolved_one_takes_words_but_no_reason(
@@ -110,7 +115,7 @@ def test_resolved_one_takes_words_but_no_reason(
     decide(manager, item(dispute), door=Door.API)
     with unchanged():
         answer = edit(buyer, dispute, reason="BOT")
-    refused(answer, "FIELD_NOT_EDITABLE", '"reason" cannot be changed here.')
+    refused(answer, "ALREADY_DECIDED", f"{dispute} was already decided.")
     assert edit(buyer, dispute, description="For the record").ok
 
 

@@ -17,6 +17,7 @@ from makegood.disputes.tests.money import decide, item
 from makegood.journal.models import JournalEvent
 from makegood.kernel.answers import Answer
 from makegood.parties.entries import SYSTEM, Principal
+from makegood.parties.errors import NotPermitted
 from makegood.parties.operations import change_settings
 from makegood.parties.states import Verb
 from tests.refusals import refused, unchanged
@@ -186,15 +187,18 @@ def test_type_stays_after_a_decision(
     decide(manager, item(dispute), door=Door.API)
     with unchanged():
         answer = edit(buyer, dispute, type="fraud")
-    refused(answer, "FIELD_NOT_EDITABLE", '"type" cannot be changed here.')
+    refused(answer, "ALREADY_DECIDED", f"{dispute} was already decided.")
 
 
-def test_who_decides_and_files_does_not_edit(make_dispute: DisputeMaker, buyer: Principal) -> None:
-    both = replace(buyer, verbs=buyer.verbs | {Verb.DISPUTE_DECIDE})
+def test_who_may_edit_may_also_decide_and_who_may_not_does_not(
+    make_dispute: DisputeMaker, buyer: Principal, biller: Principal
+) -> None:
     dispute = make_dispute()
-    with unchanged():
-        answer = edit(both, dispute, description="Better")
-    refused(answer, "NOT_FOR_DECIDERS", "Whoever decides does not change what was asked; a part of it can be granted.")
+    assert edit(biller, dispute, description="Better").ok
+    without = replace(buyer, verbs=buyer.verbs - {Verb.DISPUTE_EDIT})
+    with unchanged(), pytest.raises(NotPermitted) as raised:
+        edit(without, dispute, description="Worse")
+    assert raised.value.message == 'This needs the permission "dispute.edit"; an administrator can grant it.'
 
 
 def test_amount_of_a_report_without_money(make_charge: ChargeMaker, buyer: Principal, world: World) -> None:

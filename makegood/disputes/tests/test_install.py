@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from makegood.disputes import operations
 from makegood.disputes.errors import PolicyNotReadable, UnknownClawback
-from makegood.disputes.models import Finding, PolicyVersion, Reason
+from makegood.disputes.models import Finding, PolicyVersion, Reason, Resolution
 from makegood.disputes.policy.presets import preset
 from makegood.disputes.selectors.policies import PolicyInForce, policy_in_force
 from makegood.journal.models import JournalEvent
@@ -73,6 +74,18 @@ def test_program_that_cannot_be_installed(
     assert raised.value.message == message
 
 
+def test_resolutions_have_the_numbers_that_other_systems_know(world: World) -> None:
+    high = 4_000_303
+    install = partial(operations.install_preset, SYSTEM, preset_key="telecom_billing")
+    program = install(key="bills", resolution_numbers={"UNDER_REVIEW": high - 302, "APPROVED": high})
+    found = dict(Resolution.objects.filter(program=program).values_list("code", "pk"))
+    assert (found.pop("UNDER_REVIEW"), found.pop("APPROVED")) == (high - 302, high)
+    assert min(found.values()) > high
+    with unchanged(), pytest.raises(NumberTaken) as raised:
+        install(key="more", resolution_numbers={"DENIED": high})
+    assert raised.value.message == f'The number "{high}" is already used by another resolution.'
+
+
 def test_new_version_takes_over_where_the_old_one_ends(world: World) -> None:
     start = clock.now()
     version = operations.publish_policy(SYSTEM, program=world.program, rules=RULES[:3], effective_from=start)
@@ -107,12 +120,16 @@ def test_policy_that_cannot_be_read(world: World, rules: list[dict[str, Any]], c
     assert raised.value.message == f"The policy cannot be published: {cause}."
 
 
-def test_version_that_would_start_before_the_one_in_force(world: World) -> None:
+def test_version_that_would_start_before_the_last_one(world: World) -> None:
+    publish = partial(operations.publish_policy, SYSTEM, program=world.program, rules=RULES)
     with unchanged(), pytest.raises(PolicyNotReadable) as raised:
-        operations.publish_policy(
-            SYSTEM, program=world.program, rules=RULES, effective_from=datetime(2000, 1, 1, tzinfo=UTC)
-        )
-    cause = "it would start before the version in force"
+        publish(effective_from=datetime(2000, 1, 1, tzinfo=UTC))
+    cause = "version 1 started on 1 Jan 2000 00:00:00 UTC, and a new version has to start after it"
+    assert raised.value.message == f"The policy cannot be published: {cause}."
+    publish(effective_from=datetime(2100, 1, 1, 5, tzinfo=UTC))
+    with unchanged(), pytest.raises(PolicyNotReadable) as raised:
+        publish()
+    cause = "version 2 starts on 1 Jan 2100 05:00:00 UTC, and a new version has to start after it"
     assert raised.value.message == f"The policy cannot be published: {cause}."
 
 

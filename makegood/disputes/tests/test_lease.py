@@ -62,7 +62,7 @@ def test_withdrawn_one_is_not_claimed(make_dispute: DisputeMaker, buyer: Princip
     operations.withdraw(buyer, items=[Ref(dispute.pk)])
     with unchanged():
         answer = claim(manager, dispute)
-    refused(answer, "WRONG_STAGE", f"{dispute} is withdrawn, so this step is not possible.")
+    refused(answer, "DISPUTE_CLOSED", f"{dispute} is withdrawn and cannot be changed.")
 
 
 def test_released_one_waits_again(make_dispute: DisputeMaker, manager: Principal, other_manager: Principal) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from makegood.disputes import operations
 from makegood.disputes.lifecycle import TABLE, Effect, Verb, Who, allows, row_of
-from makegood.disputes.states import Stage
+from makegood.disputes.states import FINISHED, OPEN, Stage
 from makegood.disputes.tests.desk import (
     ASK,
     ASKED,
@@ -42,6 +42,8 @@ PERMISSION: dict[Who, Permission] = {
     Who.PERSON: Permission.DISPUTE_DECIDE,
     Who.REVERSER: Permission.DISPUTE_REVERSE,
     Who.FEE: Permission.DISPUTE_FEE,
+    Who.EDITOR: Permission.DISPUTE_EDIT,
+    Who.CLOSER: Permission.DISPUTE_CLOSE,
     Who.REOPENER: Permission.DISPUTE_REOPEN,
 }
 OPERATION = dict.fromkeys((Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT), "decide")
@@ -57,7 +59,7 @@ def test_every_row_of_the_table_has_a_way_of_asking_and_an_operation() -> None:
     assert set(ASK) == {row.verb for row in TABLE} == set(Verb)
     assert [v for v in Verb if not hasattr(operations, OPERATION.get(v, v.value))] == []
     assert {row.verb for row in TABLE if row.who == {Who.SYSTEM}} == SYSTEMS
-    assert {row.verb for row in TABLE if row.who == {Who.SUBMITTER}} == SUBMITTERS
+    assert {row.verb for row in TABLE if row.who <= {Who.SUBMITTER, Who.EDITOR}} == SUBMITTERS
     assert {verb for verb, _ in ALLOWED} == set(Verb)
 
 
@@ -141,9 +143,24 @@ CODES: dict[Stage, tuple[str, str]] = {
     Stage.DECIDED: ("ALREADY_DECIDED", "{number} was already decided."),
     Stage.RESOLVED: ("ALREADY_DECIDED", "{number} was already decided."),
     Stage.CLOSED: ("DISPUTE_CLOSED", "{number} is closed and cannot be changed."),
-    Stage.WITHDRAWN: ("WRONG_STAGE", "{number} is withdrawn, so this step is not possible."),
+    Stage.WITHDRAWN: ("DISPUTE_CLOSED", "{number} is withdrawn and cannot be changed."),
 }
+WAITING_FOR_THE_DECISION = frozenset({Verb.ADJUST, Verb.REVERSE, Verb.APPLY_FEE, Verb.CLOSE})
+PENDING = "A decision of {number} waits until its time to undo is over; then go on."
 NOT_FOUND = ("NOT_FOUND", "Not found, or not yours.")
+
+
+def lacking(verb: Verb, stage: Stage) -> tuple[str, str]:
+    """The code and the sentence for a verb from a stage that the table does not have it from."""
+    if verb is Verb.CLOSE and stage in FINISHED:
+        return "ALREADY_CLOSED", "{number} is already " + stage.value + "."
+    if verb is Verb.REOPEN and stage in OPEN:
+        return "NOT_CLOSED", "{number} is still open."
+    if stage is Stage.DECIDED and verb in WAITING_FOR_THE_DECISION:
+        return "DECISION_PENDING", PENDING
+    if verb is Verb.ADJUST and stage is Stage.RESOLVED:
+        return "ALREADY_ADJUSTED", "{number} was already credited in this round."
+    return CODES[stage]
 
 
 def refusal_for(verb: Verb, case: Case) -> tuple[str, str]:
@@ -164,7 +181,7 @@ def refusal_for(verb: Verb, case: Case) -> tuple[str, str]:
         return "LEASED", f"{number} is being reviewed by {case.dispute.assignee}."
     if stage is Stage.DECIDED and verb in SUBMITTERS:
         stage = Stage.IN_REVIEW  # the submitter hears of no decision before it is committed
-    code, sentence = CODES[stage]
+    code, sentence = lacking(verb, stage)
     return code, sentence.format(number=number)
 
 
@@ -218,8 +235,8 @@ def test_whom_the_table_does_not_name_may_not(desk: Desk, row: object, request: 
                 desk.ask(row.verb, case, who)
             assert raised.value.message == sentence
     assert everything() == before
-    submits = {RoleKey.BUYER, RoleKey.CSR}
-    assert set(people) - refused == (submits if row.who == {Who.SUBMITTER} else {RoleKey.MANAGER})
+    submits = {RoleKey.BUYER, RoleKey.CSR, RoleKey.BILLING}
+    assert set(people) - refused == (submits if row.verb in SUBMITTERS else {RoleKey.MANAGER, RoleKey.BILLING})
 
 
 @pytest.mark.parametrize("row", ASKED_BY_PEOPLE, ids=lambda row: row.verb)

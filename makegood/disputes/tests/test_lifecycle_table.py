@@ -8,6 +8,8 @@ import pytest
 
 from makegood.disputes.lifecycle import DECIDING, TABLE, Effect, Verb, Who, allows, row_of, stages_for, verbs_from
 from makegood.disputes.states import FINISHED, OPEN, UNDECIDED, WAITING, Stage
+from makegood.parties.states import ROLES, RoleKey
+from makegood.parties.states import Verb as Permission
 
 MONEY = {Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.COMMIT, Verb.ADJUST, Verb.REVERSE, Verb.APPLY_FEE}
 
@@ -70,10 +72,18 @@ def test_only_a_person_refuses_and_the_system_never_does() -> None:
     assert system == {Verb.AUTO_ACCEPT, Verb.RELEASE, Verb.LAPSE, Verb.COMMIT, Verb.BREACH}
 
 
-def test_submitters_never_decide_and_deciders_never_edit() -> None:
+def test_submitters_never_decide_and_editing_and_closing_need_their_own_permission() -> None:
     for row in TABLE:
         assert not {Who.SUBMITTER, Who.DECIDER} <= row.who, row
-    assert row_of(Verb.EDIT).who == row_of(Verb.WITHDRAW).who == {Who.SUBMITTER}
+    assert row_of(Verb.WITHDRAW).who == {Who.SUBMITTER}
+    assert row_of(Verb.EDIT).who == {Who.EDITOR}
+    assert row_of(Verb.CLOSE).who == {Who.CLOSER}
+
+
+def test_of_the_roles_a_manager_closes_but_does_not_edit() -> None:
+    verbs = ROLES[RoleKey.MANAGER][1]
+    assert Permission.DISPUTE_CLOSE in verbs
+    assert Permission.DISPUTE_EDIT not in verbs
 
 
 def test_every_guarded_row_says_its_guard() -> None:

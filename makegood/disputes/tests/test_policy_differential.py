@@ -166,7 +166,7 @@ def _gate(random: Random) -> dict[str, Any]:
     return {name: _some(random, words) for name, words in lists.items() if random.random() < 0.15}
 
 
-def _drawn() -> list[dict[str, Any]]:
+def drawn_rules() -> list[dict[str, Any]]:
     random = Random(SEED + 1)  # noqa: S311 - a seeded draw, not a secret
     rules = []
     for kind, draw in PARAMETERS.items():
@@ -248,7 +248,7 @@ def _expected(rules: tuple[Rule, ...], moment: Moment, facts: Mapping[str, Any])
 
 @pytest.mark.slow
 def test_sql_and_reference_agree_for_every_rule_type(policy_world: PolicyWorld) -> None:
-    drawn = _drawn()
+    drawn = drawn_rules()
     spoke: dict[str, set[bool]] = {}
     for start in range(0, len(drawn), 50):
         rules = parse_rules(drawn[start : start + 50])
@@ -273,7 +273,7 @@ def _wrong(rules: tuple[Rule, ...], found: tuple[int, int], expected: tuple[int,
 
 def test_every_rule_type_appears_in_the_differential_test() -> None:
     assert set(PARAMETERS) == set(RULE_TYPES)
-    assert {rule["type"] for rule in _drawn()} == set(RULE_TYPES)
+    assert {rule["type"] for rule in drawn_rules()} == set(RULE_TYPES)
 
 
 @pytest.mark.slow
@@ -308,7 +308,7 @@ def _edge(rule: Window, now: datetime, zone: str) -> datetime:
 
 @pytest.mark.slow
 def test_one_charge_a_page_and_all_give_equal_masks(world: World, policy_world: PolicyWorld) -> None:
-    drawn = [rule for rule in _drawn() if not rule.get("calendar")][::3][:60]
+    drawn = [rule for rule in drawn_rules() if not rule.get("calendar")][::3][:60]
     stops = ("block", "warn", "override")
     rules = [
         {**rule, "severity": "warn" if RULE_TYPES[rule["type"]].is_hint else stops[n % 3]}

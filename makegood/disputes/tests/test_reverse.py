@@ -105,7 +105,7 @@ def test_credits_of_several_rounds_are_reversed_in_one_batch(make_dispute: Dispu
     items = [ReverseItem(dispute.pk, oldest), ReverseItem(other.pk), ReverseItem(dispute.pk, newest)]
     answers = operations.reverse(manager, items=[*items, ReverseItem(dispute.pk, newest)])
     assert [answer.data.get("credit_micros") for answer in answers[:3]] == [10_000_000, 45_000_000, 7_000_000]
-    refused(answers[3], "NOTHING_TO_REVERSE", f"{dispute} has no credit that could be reversed.")
+    refused(answers[3], "ALREADY_REVERSED", f"The credit of {dispute} was already reversed.")
     assert [b.credited_micros for b in ChargeBalance.objects.all()] == [0, 0]
     assert Dispute.objects.get(pk=dispute.pk).lock_version == version + 1
     reversals = Adjustment.objects.filter(kind="reversal", dispute_id=dispute.pk)
@@ -120,7 +120,7 @@ def test_without_a_number_the_newest_credit_comes_first(make_dispute: DisputeMak
     grant(manager, dispute, PARTIAL, 7_000_000)
     seen = [operations.reverse(manager, items=[ReverseItem(dispute.pk)])[0] for _ in range(3)]
     assert [answer.data.get("credit_micros") for answer in seen[:2]] == [7_000_000, 10_000_000]
-    assert seen[2].code == "NOTHING_TO_REVERSE"
+    assert seen[2].code == "ALREADY_REVERSED"
     check_books()
 
 

@@ -45,7 +45,7 @@ def test_one_claim_opens_dispute_hold_balance_and_journal(make_charge: ChargeMak
     assert answer.data == {"number": f"D-{dispute.number}", "amount_micros": 45_000_000, "currency": "USD"}
     assert (dispute.stage, dispute.outcome, dispute.round) == (Stage.PENDING, None, 1)
     assert (dispute.submitted_by_id, dispute.created_by_id, dispute.origin) == (buyer.id, buyer.id, Origin.BUYER)
-    assert (dispute.description, dispute.policy_version_id is None) == ("Automated voice", False)
+    assert (dispute.description, dispute.policy_version_id is None) == (" Automated voice ", False)
     balance = ChargeBalance.objects.get()
     assert (balance.billed_micros, balance.tax_micros, balance.payout_micros) == (45_000_000, 3_600_000, 30_000_000)
     assert (balance.held_micros, Hold.objects.get().held_micros, Posting.objects.count()) == (0, 0, 0)

@@ -70,7 +70,7 @@ def test_undo_when_the_window_has_ended(make_dispute: DisputeMaker, manager: Pri
         decide(manager, item(dispute))
     with unchanged(), clock.frozen(now + timedelta(seconds=10) + late):
         (answer,) = operations.undo(manager, items=[Ref(dispute.pk)])
-    refused(answer, "UNDO_WINDOW_ENDED", f"The time to undo {dispute} is over; the money has moved.")
+    refused(answer, "UNDO_EXPIRED", f"The time to undo {dispute} is over; the money has moved.")
     with clock.frozen(now + timedelta(seconds=10) - timedelta(microseconds=1)):
         assert operations.undo(manager, items=[Ref(dispute.pk)])[0].ok
 

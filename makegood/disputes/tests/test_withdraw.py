@@ -42,10 +42,10 @@ def test_many_with_bad_ones_withdraw_the_others(
     answers = operations.withdraw(buyer, items=[*(Ref(dispute.pk) for dispute in order), Ref(fine.pk, 1), Ref(999_999)])
     refused(answers[0], "WRONG_STAGE", f"{decided} is being reviewed, so this step is not possible.")
     refused(answers[1], "DISPUTE_CLOSED", f"{closed} is closed and cannot be changed.")
-    refused(answers[2], "WRONG_STAGE", f"{again} is withdrawn, so this step is not possible.")
+    refused(answers[2], "DISPUTE_CLOSED", f"{again} is withdrawn and cannot be changed.")
     refused(answers[3], "LATER_ROUND", f"{late} is in a later round; close it instead of withdrawing it.")
     assert answers[4].ok
-    refused(answers[5], "WRONG_STAGE", f"{fine} is withdrawn, so this step is not possible.")
+    refused(answers[5], "DISPUTE_CLOSED", f"{fine} is withdrawn and cannot be changed.")
     refused(answers[6], "NOT_FOUND", "Not found, or not yours.")
     assert JournalEvent.objects.filter(event="dispute.withdrawn").count() == 2
 

@@ -1,0 +1,107 @@
+"""What stands in the way of a review, a question or a decision."""
+
+from __future__ import annotations
+
+from makegood.kernel.errors import Refusal
+
+
+class Leased(Refusal):
+    """{number} is being reviewed by {assignee}."""
+
+    code = "LEASED"
+
+
+class NotYours(Refusal):
+    """{number} is not in your hands."""
+
+    code = "NOT_YOURS"
+    status = 403
+
+
+class OtherReviewer(Refusal):
+    """You decided {number} before; somebody else reviews it this time."""
+
+    code = "OTHER_REVIEWER"
+    status = 403
+
+
+class QuestionRequired(Refusal):
+    """Please say what you need to know."""
+
+    code = "QUESTION_REQUIRED"
+    status = 422
+
+
+class AnswerRequired(Refusal):
+    """Please answer the question."""
+
+    code = "ANSWER_REQUIRED"
+    status = 422
+
+
+class CommentRequired(Refusal):
+    """Please write something."""
+
+    code = "COMMENT_REQUIRED"
+    status = 422
+
+
+class DecisionNotOffered(Refusal):
+    """This program does not offer that decision."""
+
+    code = "DECISION_NOT_OFFERED"
+    status = 422
+
+
+class PartialOutOfRange(Refusal):
+    """A part is above zero and below the asked amount of {asked}."""
+
+    code = "PARTIAL_OUT_OF_RANGE"
+    status = 422
+
+
+class AmountExceedsAsked(Refusal):
+    """At most the asked amount of {asked} can be credited."""
+
+    code = "AMOUNT_EXCEEDS_ASKED"
+    status = 422
+
+
+class OverLimit(Refusal):
+    """This is above the amount you may decide alone ({limit})."""
+
+    code = "OVER_LIMIT"
+    status = 403
+
+
+class PersonRequired(Refusal):
+    """Only a person can refuse a dispute."""
+
+    code = "PERSON_REQUIRED"
+    status = 403
+
+
+class CreditLive(Refusal):
+    """A credit of {number} is live; reverse it before refusing."""
+
+    code = "CREDIT_LIVE"
+
+
+class WindowEnded(Refusal):
+    """The time to undo {number} is over; the money has moved."""
+
+    code = "UNDO_EXPIRED"
+
+
+class UnknownClawback(Refusal):
+    """ "{mode}" is not a way to claw back; it is none, proportional, full_on_accept or capped_at_credit."""
+
+    code = "UNKNOWN_CLAWBACK"
+    status = 422
+
+
+class ClawbackOutOfRange(Refusal):
+    """At most {most} can be taken back from the vendor."""
+
+    code = "CLAWBACK_OUT_OF_RANGE"
+    status = 422

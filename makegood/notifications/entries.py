@@ -16,6 +16,15 @@ Telling = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
+class Wish:
+    """How a person wants one message: its window and whether by e-mail too; None is as the program says."""
+
+    template: str
+    window: str | None
+    by_email: bool | None
+
+
+@dataclass(frozen=True)
 class Recipient:
     """Somebody to tell, with the time zone of their day."""
 

@@ -242,6 +242,17 @@ def _verified(event: Event) -> list[Effect]:
     return [_notice(event, _party(event, Template.ALARM), facts)]
 
 
+def _stopped(event: Event) -> list[Effect]:
+    """Its owner, or the admins where it belongs to no person; nobody where somebody stopped it by hand."""
+    cause, owner = _text(event.changes, "cause"), _number(event.changes, "owner")
+    if cause == "by_hand":
+        return []
+    names = {"endpoint": _text(event.changes, "endpoint"), "failures": _number(event.changes, "failures")}
+    told = owner is not None and cause != "owner"  # who may not manage webhooks any more is told nothing of them
+    to = {"person": owner} if told else {"to": Side.ADMIN}
+    return [_notice(event, _party(event, Template.WEBHOOK, **to), {**names, "cause": cause})]
+
+
 MEANINGS: dict[str, Callable[[Event], list[Effect]]] = {
     "dispute.submitted": _submitted,
     "dispute.withdrawn": _withdrawn,
@@ -257,6 +268,8 @@ MEANINGS: dict[str, Callable[[Event], list[Effect]]] = {
     "dispute.sla_breached": lambda event: _late(event, is_breach=True),
     "dispute.closed": _closed,
     "system.verified": _verified,
+    "webhook.paused": _stopped,
+    "webhook.disabled": _stopped,
 }
 """The events that lead to messages. A decision is told when it is committed, so an undone one never is."""
 

@@ -96,7 +96,7 @@ def parse_window(text: str) -> Window:
 DEFAULT = parse_window("4h")
 
 
-AT_ONCE = frozenset({Template.INFO, Template.ANSWERED, Template.SLA, Template.ALARM})
+AT_ONCE = frozenset({Template.INFO, Template.ANSWERED, Template.SLA, Template.ALARM, Template.WEBHOOK})
 """Messages that do not wait unless a person says so."""
 
 ONE_BY_ONE = frozenset({Template.LETTER, Template.MONEY_MOVED, Template.REOPENED_OWN, Template.CLOSED})

@@ -22,6 +22,7 @@ class Side(StrEnum):
     REVIEWER = "reviewer"
     LEAD = "lead"
     ADMIN = "admin"
+    OWNER = "owner"
 
 
 class Template(StrEnum):
@@ -41,6 +42,7 @@ class Template(StrEnum):
     SLA = "sla"
     CLOSED = "closed"
     ALARM = "alarm"
+    WEBHOOK = "webhook"
 
 
 SIDES: dict[Template, Side] = {
@@ -58,8 +60,9 @@ SIDES: dict[Template, Side] = {
     Template.SLA: Side.REVIEWER,
     Template.CLOSED: Side.BUYER,
     Template.ALARM: Side.ADMIN,
+    Template.WEBHOOK: Side.OWNER,
 }
-"""Which side a message is for; what is late also goes to those who lead."""
+"""Which side a message is for; what is late also goes to those who lead, what nobody owns to the admins."""
 
 PROFILES: dict[Side, str] = {**{side: side.value for side in Side}, Side.REVIEWER: "manager", Side.LEAD: "manager"}
 """The key below ``notify`` in a program's settings that a side goes by."""
@@ -90,8 +93,13 @@ TITLES: dict[Template, str] = {
     Template.SLA: "Disputes due or overdue",
     Template.CLOSED: "Disputes closed without a decision",
     Template.ALARM: "Broken invariants",
+    Template.WEBHOOK: "Webhooks that stopped",
 }
 """What a message is called where people choose how often it comes."""
+
+
+ABOUT_NO_DISPUTE = frozenset({Template.ALARM, Template.WEBHOOK})
+"""Messages behind which no list of disputes stands."""
 
 
 def counts_charges(template: Template) -> bool:
@@ -140,6 +148,7 @@ _PLURALS: dict[Template, Callable[[int], str]] = {
     Template.ALARM: lambda n: ngettext(
         "%(count)s check of the books failed.", "%(count)s checks of the books failed.", n
     ),
+    Template.WEBHOOK: lambda n: ngettext("%(count)s webhook stopped.", "%(count)s webhooks stopped.", n),
 }
 
 
@@ -212,6 +221,17 @@ def _alarm(facts: Facts) -> str:
     return f"{text % facts} {facts.get('first', '')}".strip()
 
 
+def _stopped(facts: Facts) -> str:
+    match facts.get("cause"):
+        case "failures":
+            text = gettext("The webhook %(endpoint)s is paused: %(failures)s attempts in a row failed.")
+        case "gone":
+            text = gettext("The webhook %(endpoint)s is disabled: its receiver says that it is gone (410).")
+        case _:
+            text = gettext("The webhook %(endpoint)s is disabled: its owner may not manage webhooks any more.")
+    return text % facts
+
+
 _LINES: dict[Template, Callable[[Facts], str]] = {
     Template.LETTER: _decided,
     Template.MONEY_MOVED: _moved,
@@ -222,6 +242,7 @@ _LINES: dict[Template, Callable[[Facts], str]] = {
     Template.SLA: _late,
     Template.CLOSED: _closed,
     Template.ALARM: _alarm,
+    Template.WEBHOOK: _stopped,
 }
 TELLING_EACH = frozenset(_LINES)
 """Messages that name what they tell of; the others only count."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from makegood.notifications.models import Digest, DigestItem
-from makegood.notifications.states import TELLING_EACH, Template, counts_charges, line, sentence
+from makegood.notifications.states import ABOUT_NO_DISPUTE, TELLING_EACH, Template, counts_charges, line, sentence
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 
@@ -98,6 +98,8 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
     if digest is None:
         raise NotFound()
     [card] = cards_of([digest])
+    if card.template in ABOUT_NO_DISPUTE:
+        return Items(card, (), ())
     told = digest.items.values("subject_id", "currency").annotate(net=Sum("delta")).exclude(net=0)
     subjects = tuple(sorted(set(told.values_list("subject_id", flat=True))))
     if counts_charges(card.template):

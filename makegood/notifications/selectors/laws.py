@@ -10,7 +10,7 @@ LAWS: Mapping[str, str] = {
         FROM notifications_digest_item i
         LEFT JOIN journal_event e ON e.id = i.event_id
         LEFT JOIN disputes_dispute d ON d.id = i.dispute_id
-        WHERE e.id IS NULL OR (d.id IS NULL AND i.template <> 'alarm') OR e.object_id <> i.dispute_id
+        WHERE e.id IS NULL OR (d.id IS NULL AND i.template NOT IN ('alarm', 'webhook')) OR e.object_id <> i.dispute_id
         ORDER BY i.digest_id LIMIT 5""",
     "every message counts its items": """
         SELECT 'digest ' || d.id, 'says ' || d.count || ', holds ' || coalesce(n.subjects, 0)

@@ -65,5 +65,6 @@ def _sides(principal: Principal) -> frozenset[Side]:
         Side.QA: principal.role == RoleKey.QA,
         Side.REVIEWER: principal.can(Verb.DISPUTE_DECIDE),
         Side.ADMIN: principal.can(Verb.USER_EDIT),
+        Side.OWNER: principal.can(Verb.WEBHOOK_MANAGE),
     }
     return frozenset(side for side, does in belongs.items() if does)

@@ -25,6 +25,7 @@ NEEDED: dict[Side, Verb] = {
     Side.REVIEWER: Verb.DISPUTE_VIEW,
     Side.LEAD: Verb.DISPUTE_DECIDE_ANY,
     Side.ADMIN: Verb.USER_EDIT,
+    Side.OWNER: Verb.WEBHOOK_MANAGE,
 }
 """What somebody must be permitted to belong to a side."""
 
@@ -42,7 +43,7 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
     tree who may file disputes, and the person who submitted; of a letter or a question that person alone, where there
     is one who still may read it. Vendors: the people of the vendor. Quality assurance: the people of that role.
     Reviewer: the one named. Leads: whoever may decide for others. Admins: whoever may edit people. All of them only in
-    scope.
+    scope; an owner hears of what is theirs.
     """
     asked = set(parties)
     found = _audiences(asked)
@@ -68,7 +69,7 @@ def _audiences(asked: set[Party]) -> dict[Party, list[Recipient]]:
             principal = principal_of(user)
             concerned = {party for key in _keys_of_person(side, principal) for party in tied.get(key, ())}
             recipient = Recipient(user.pk, zone_of(user))
-            for party in _in_sight(principal, concerned):
+            for party in concerned if side is Side.OWNER else _in_sight(principal, concerned):
                 found[party].append(recipient)
     return found
 
@@ -92,7 +93,7 @@ def _keys_of_party(side: Side, party: Party, lines: dict[int, frozenset[int]]) -
     match side:
         case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
             return [EVERYBODY]
-        case Side.REVIEWER:
+        case Side.REVIEWER | Side.OWNER:
             return [("user", party.person or 0)]
         case Side.VENDOR:
             return [("vendor", party.vendor_id or 0)]
@@ -107,7 +108,7 @@ def _keys_of_person(side: Side, principal: Principal) -> list[Key]:
     match side:
         case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
             return [EVERYBODY]
-        case Side.REVIEWER:
+        case Side.REVIEWER | Side.OWNER:
             return [("user", principal.id or 0)]
         case Side.VENDOR:
             return [("vendor", principal.vendor_id or 0)]

@@ -19,7 +19,7 @@ from makegood.parties.models import User
 
 MESSAGES = (
     "new, new_by_others, flagged, reviewed, letter, vendor_revenue, money_moved, reopened, reopened_own, info,"
-    " answered, sla, closed, alarm"
+    " answered, sla, closed, alarm, webhook"
 )
 
 

@@ -1,0 +1,1 @@
+"""Tells other systems what happened: endpoints, signed deliveries, retries, replay."""

@@ -115,3 +115,21 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RejectPart(models.Model):
+    """A piece of what an import of an uploaded file rejected: bytes of one CSV, in the order of their numbers."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="reject_parts")
+    number = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "imports_reject_part"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "number"], name="reject_part_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="reject_part_numbered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} #{self.number}"

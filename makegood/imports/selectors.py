@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from makegood.disputes.models import Dispute
 from makegood.disputes.states import Stage
-from makegood.imports.models import Correction, ImportBatch, Transcript
+from makegood.imports.models import Correction, ImportBatch, RejectPart, Transcript
 from makegood.imports.states import CorrectionState
 from makegood.kernel import sql
 from makegood.parties.entries import Principal
 from makegood.parties.models import Customer, Program
-from makegood.parties.selectors import demand
+from makegood.parties.selectors import demand, has_customer_limits
 from makegood.parties.states import Verb
 
 
@@ -33,6 +34,35 @@ def earlier_batch(sha256: str) -> ImportBatch | None:
     """The last finished import of exactly this file."""
     finished = ImportBatch.objects.filter(sha256=sha256, finished_at__isnull=False)
     return finished.order_by("-started_at").first()
+
+
+def sees_whole_programs(principal: Principal) -> bool:
+    """Whether somebody's sight is limited by nothing but programs: a file may name any customer and vendor."""
+    scope = principal.scope
+    return scope.everything or not (scope.nothing or has_customer_limits(scope) or scope.vendors is not None)
+
+
+def batches_visible_to(principal: Principal) -> QuerySet[ImportBatch]:
+    """The imports that somebody may know of. Raises NotPermitted."""
+    demand(principal, Verb.IMPORT_RUN)
+    rows = ImportBatch.objects.select_related("program")
+    if not sees_whole_programs(principal):
+        return rows.none()
+    programs = principal.scope.programs
+    return rows if programs is None else rows.filter(program__in=programs)
+
+
+def batches_with_rejects(batches: Sequence[ImportBatch]) -> frozenset[int]:
+    """Of these imports, those whose rejects are kept. The caller has scoped them."""
+    kept = RejectPart.objects.filter(batch__in=[batch.pk for batch in batches], number=1)
+    return frozenset(kept.values_list("batch", flat=True))
+
+
+def rejects_of(batch: ImportBatch) -> Iterator[bytes]:
+    """The kept rejects of an import, piece by piece; together one CSV. The caller has scoped the import."""
+    parts = RejectPart.objects.filter(batch=batch).order_by("number")
+    for pk in list(parts.values_list("pk", flat=True)):
+        yield bytes(RejectPart.objects.values_list("content", flat=True).get(pk=pk))
 
 
 @dataclass(frozen=True)

@@ -126,3 +126,10 @@ class NotABill(Refusal):
 
     code = "NOT_A_BILL"
     status = 422
+
+
+class SightLimited(Refusal):
+    """A file may name any customer and vendor, so it is imported by who sees whole programs."""
+
+    code = "SIGHT_LIMITED"
+    status = 403

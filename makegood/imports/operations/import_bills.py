@@ -47,7 +47,7 @@ def import_bills(
     """Store the bills of a file: each line a charge or a credit; what cannot be stored goes to the rejects.
 
     The same bill again changes nothing, in whichever format. With ``options.dry_run`` every chunk is rolled back.
-    Errors: NOT_PERMITTED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, NOT_A_BILL, MISSING_OPTIONS, UNKNOWN_PROGRAM,
+    Errors: PERMISSION_DENIED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, NOT_A_BILL, MISSING_OPTIONS, UNKNOWN_PROGRAM,
     UNKNOWN_ZONE, UNKNOWN_CURRENCY, UNKNOWN_CUSTOMER, BAD_ISSUE_DAY, REJECTS_IN_THE_WAY.
     """
     demand(principal, Verb.IMPORT_RUN)

@@ -46,7 +46,7 @@ def import_calls(
     """Bill the calls of a file; rows that cannot be billed go to the rejects, the others land.
 
     The same file again changes nothing. With ``options.dry_run`` every chunk is rolled back and nothing is stored.
-    Errors: NOT_PERMITTED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT, MISSING_COLUMNS, NO_HEADER,
+    Errors: PERMISSION_DENIED, FILE_NOT_READABLE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT, MISSING_COLUMNS, NO_HEADER,
     WRONG_LAYOUT, MISSING_OPTIONS, BAD_RATE, NEGATIVE_RATE, RATE_TOO_FINE, RATE_NOT_TAKEN, UNKNOWN_PROGRAM,
     UNKNOWN_ZONE, UNKNOWN_CURRENCY, UNKNOWN_CUSTOMER, REJECTS_IN_THE_WAY.
     """

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from makegood.billing.models import Charge
-from makegood.imports.models import Correction, ImportBatch
+from makegood.imports.models import Correction, ImportBatch, RejectPart
 from makegood.imports.states import CorrectionState
 from makegood.kernel import clock
 from tests.refusals import refused_by
@@ -88,3 +88,11 @@ def test_a_correction_that_is_neither_open_nor_settled(
     told = {"settled_at": clock.now(), "new_charge": other_charge}
     with refused_by("correction_settled"):
         Correction.objects.create(**facts, **{name: told.get(name, value) for name, value in state.items()})
+
+
+def test_pieces_of_rejects_are_numbered_once(facts: dict[str, Any]) -> None:
+    RejectPart.objects.create(batch=facts["batch"], number=1, content=b"row")
+    with refused_by("reject_part_once"):
+        RejectPart.objects.create(batch=facts["batch"], number=1, content=b"again")
+    with refused_by("reject_part_numbered"):
+        RejectPart.objects.create(batch=facts["batch"], number=0, content=b"before")

@@ -1,0 +1,1 @@
+"""The native service under /api/v1: one module per noun."""

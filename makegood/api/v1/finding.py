@@ -1,0 +1,94 @@
+"""What an address names, if the caller may know of it: absent and not theirs read alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from makegood.api.errors import BadParameter, NoAccess
+from makegood.api.http import Request
+from makegood.api.v1 import ids
+from makegood.billing.selectors import charges_visible_to
+from makegood.disputes.selectors.decisions import DecisionRow, decision_of
+from makegood.disputes.selectors.dossiers import Handle, handle_of
+from makegood.kernel.errors import AmountTooFine, BadAmount
+from makegood.kernel.money import parse_amount
+from makegood.kernel.paging import moment
+from makegood.parties.entries import Principal
+from makegood.parties.errors import NotFound, NotPermitted
+from makegood.parties.selectors import demand
+from makegood.parties.states import Verb
+
+
+def dispute(request: Request) -> Handle:
+    """The dispute of the path. Raises NotPermitted for who sees no disputes at all, NoAccess."""
+    demand(request.principal, Verb.DISPUTE_VIEW)
+    public_id = request.params["dispute"]
+    try:
+        return handle_of(request.principal, public_id)
+    except NotFound as error:
+        raise NoAccess(kind="Dispute", id=ids.spoken(public_id)) from error
+
+
+def decision(request: Request) -> DecisionRow:
+    """The decision of the path; one that waits is known to those who decide. Raises NotPermitted, NoAccess."""
+    demand(request.principal, Verb.DISPUTE_VIEW)
+    text = request.params["decision"]
+    number = ids.number_of(ids.DECISION, text)
+    try:
+        return decision_of(request.principal, number or 0)
+    except NotFound as error:
+        raise NoAccess(kind="Decision", id=ids.spoken(text)) from error
+
+
+def demand_charges(principal: Principal) -> None:
+    """Raise NotPermitted for who reads neither what is charged nor what is paid out."""
+    if not (principal.can(Verb.CHARGE_VIEW) or principal.can(Verb.PAYOUT_VIEW)):
+        raise NotPermitted(verb=Verb.CHARGE_VIEW.value)
+
+
+def charge(request: Request) -> int:
+    """The charge of the path. Raises NotPermitted, NoAccess."""
+    demand_charges(request.principal)
+    text = request.params["charge"]
+    number = ids.number_of(ids.CHARGE, text)
+    if number is None or not charges_visible_to(request.principal).filter(pk=number).exists():
+        raise NoAccess(kind="Charge", id=ids.spoken(text))
+    return number
+
+
+def at(request: Request, name: str) -> datetime | None:
+    """A moment of the address. Raises BadParameter."""
+    text = request.one(name)
+    found = moment(text.replace(" ", "+")) if text else None
+    if text and found is None:
+        raise BadParameter(field=name, cause="it is a moment with its zone, such as 2026-03-01T12:00:00Z")
+    return found
+
+
+def number(request: Request, name: str) -> int | None:
+    """A whole number of the address. Raises BadParameter."""
+    text = request.one(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise BadParameter(field=name, cause="it is a whole number")
+    return int(text)
+
+
+def one_of(request: Request, name: str, words: frozenset[str]) -> str:
+    """A word of the address. Raises BadParameter for one that is not among ``words``."""
+    text = request.one(name)
+    if text and text not in words:
+        raise BadParameter(field=name, cause="it is one of " + ", ".join(sorted(words)))
+    return text
+
+
+def micros(request: Request, name: str) -> int | None:
+    """An amount of the address in micros, whatever the currency. Raises BadParameter."""
+    text = request.one(name)
+    if not text:
+        return None
+    try:
+        return parse_amount(text, "USD")
+    except (BadAmount, AmountTooFine) as error:
+        raise BadParameter(field=name, cause="it is a decimal number such as 9.99") from error

@@ -1,0 +1,1 @@
+"""What the native service answers, one module per noun: typed structs, from which the document is made."""

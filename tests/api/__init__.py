@@ -1,0 +1,1 @@
+"""The web service as strangers see it: its document, its clients, its limits, over a socket."""

@@ -14,6 +14,10 @@ ONLY_WHEN_ASKED = 1_000_000
 """The driver prepares statements that ask for it, and no others; `?prepare=off` in the URL switches it off for a pooler
 that cannot keep them."""
 
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
+"""What is prepared serves few rows found by key, and has one plan for all of them: PostgreSQL would go on planning a
+long statement anew where it takes a plan for unknown lengths to be dearer, and spend more on that than on the work."""
+
 
 class BadDatabaseUrl(OperatorProblem):
     """DATABASE_URL is not usable."""
@@ -51,6 +55,8 @@ def parse(url: str) -> dict[str, Any]:
             settings[OWN_PARAMETERS[name]] = value
         else:
             options[name] = value
+    if options["prepare_threshold"] is not None:
+        options["options"] = " ".join(filter(None, [ONE_PLAN, options.get("options")]))
     if not settings["NAME"]:
         raise BadDatabaseUrl("it names no database")
     return settings

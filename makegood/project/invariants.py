@@ -14,6 +14,7 @@ from makegood.disputes.selectors.laws import LAWS as DISPUTES
 from makegood.insights.selectors.laws import LAWS as INSIGHTS
 from makegood.ledger.selectors.laws import LAWS as LEDGER
 from makegood.notifications.selectors.laws import LAWS as NOTIFICATIONS
+from makegood.webhooks.selectors.laws import LAWS as WEBHOOKS
 
 LAWS_OF: Mapping[str, Mapping[str, str]] = {
     "ledger": LEDGER,
@@ -21,6 +22,7 @@ LAWS_OF: Mapping[str, Mapping[str, str]] = {
     "disputes": DISPUTES,
     "notifications": NOTIFICATIONS,
     "insights": INSIGHTS,
+    "webhooks": WEBHOOKS,
 }
 """App -> its laws, from below."""
 
@@ -248,6 +250,16 @@ ENFORCED: tuple[Invariant, ...] = (
         ("nobody is told one event twice", "every message tells of what happened", "every message counts its items"),
         ("told_once", "digest_item_of_digest", "digest_mailed_after_claim"),
         ("makegood/notifications/tests/test_exactly_once.py", "makegood/notifications/tests/test_mail.py"),
+    ),
+    Invariant(
+        "Other systems are told of what happened, once under one id, and never of a decision that was undone.",
+        (
+            "no delivery speaks of an undone decision",
+            "every delivery tells of what happened",
+            "each delivery's attempts are recorded",
+        ),
+        ("delivery_once", "delivery_tells_of_an_event", "delivery_counts_attempts", "attempt_number_once"),
+        ("makegood/webhooks/tests/test_fan_out.py", "makegood/webhooks/tests/test_deliver.py"),
     ),
     Invariant(
         "Figures equal what charges, disputes and adjustments say.",

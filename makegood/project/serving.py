@@ -18,6 +18,8 @@ from makegood.project.problems import OperatorProblem
 
 LOOPBACK = "127.0.0.1"
 READY_WITHIN = 60.0
+STATEMENT_LIMIT = "30s"
+"""How long one statement of a page or a call may run, unless MAKEGOOD_STATEMENT_LIMIT says otherwise."""
 LOOK_EVERY = 0.5
 STDERR = 2
 # The page that everybody sees first; once it answers, the application behind the socket has loaded.
@@ -107,7 +109,8 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "makegood.project.settings",
             "PYTHONUNBUFFERED": "1",
         }
-        self._children = [_Child("web server", _web_command(host, self.port), env)]
+        limited = {"MAKEGOOD_STATEMENT_LIMIT": STATEMENT_LIMIT} | env
+        self._children = [_Child("web server", _web_command(host, self.port), limited)]
         if worker:
             self._children.append(_Child("worker", [sys.executable, "-m", "makegood.project.cli", "worker"], env))
 

@@ -3,9 +3,13 @@
 DATABASE_URL, MAKEGOOD_DATA, SECRET_KEY select the installation; MAKEGOOD_HOSTS names its hosts
 (comma-separated), MAKEGOOD_URL the address in links, MAKEGOOD_SECURE=1 says that it is served over TLS,
 MAKEGOOD_MAIL_HOST, _PORT, _USER, _PASSWORD and _FROM name the mail server, MAKEGOOD_DEBUG=1 is for developers.
+MAKEGOOD_STATEMENT_LIMIT is how long one statement of a page or a call may run (30s unless said otherwise),
+MAKEGOOD_WEBHOOK_ALLOW lists where webhooks may go besides public https addresses: comma-separated hosts (host or
+host:port) and networks (10.1.0.0/16); to those they also go without TLS and to any port.
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ from csp.constants import NONE, SELF
 
 from makegood.project import database_url, installation
 from makegood.project.problems import OperatorProblem
+from makegood.webhooks.policy.addresses import allowed_from
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -42,6 +47,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     # First, so that its templates win over those of the packages below.
     "makegood.web",
+    "makegood.api",
+    "makegood.webhooks",
     "makegood.notifications",
     "makegood.insights",
     "makegood.imports",
@@ -98,6 +105,14 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": database_url.parse(os.environ.get("DATABASE_URL") or "postgresql://makegood@/makegood?host=/nonexistent")
 }
 
+# Of the web server alone: a page or a call never holds the database longer; work behind it may.
+STATEMENT_LIMIT = os.environ.get("MAKEGOOD_STATEMENT_LIMIT", "")
+if STATEMENT_LIMIT:
+    if not re.fullmatch(r"[0-9]{1,6}(ms|s|min)", STATEMENT_LIMIT):
+        raise OperatorProblem("MAKEGOOD_STATEMENT_LIMIT is a time such as 30s or 2min.")
+    _options = DATABASES["default"]["OPTIONS"]
+    _options["options"] = f"{_options.get('options', '')} -c statement_timeout={STATEMENT_LIMIT}".strip()
+
 # A bulk decision names each of its up to 5,000 disputes (makegood.web.bulk) in one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
@@ -139,6 +154,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("MAKEGOOD_MAIL_FROM") or "makegood@localhost
 SITE_URL = (
     os.environ.get("MAKEGOOD_URL") or f"http{'s' if SECURE else ''}://{HOSTS[0] if HOSTS else 'localhost:8000'}"
 ).rstrip("/")
+
+# Where webhooks may go besides public https addresses (makegood.webhooks.policy.addresses).
+WEBHOOK_ALLOW = tuple(filter(None, os.environ.get("MAKEGOOD_WEBHOOK_ALLOW", "").replace(" ", "").split(",")))
+try:
+    allowed_from(WEBHOOK_ALLOW)
+except ValueError as error:
+    raise OperatorProblem(f"MAKEGOOD_WEBHOOK_ALLOW cannot be read: {error}.") from error
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

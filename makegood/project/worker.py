@@ -47,6 +47,7 @@ class Task:
 # Dotted names, so that this module can be imported before Django is set up.
 PROMPT: tuple[tuple[str, float], ...] = (
     ("makegood.disputes.tasks.commit", 1.0),
+    ("makegood.disputes.tasks.plans", 1.0),
     ("makegood.disputes.tasks.release", 5.0),
     ("makegood.disputes.tasks.clocks", 5.0),
     ("makegood.disputes.tasks.lapses", 5.0),
@@ -56,9 +57,18 @@ PROMPT: tuple[tuple[str, float], ...] = (
 PATIENT: tuple[tuple[str, float], ...] = (
     ("makegood.web.mailing.run", 5.0),
     ("makegood.insights.tasks.run", 5.0),
+    ("makegood.journal.tasks.forget", 600.0),
+    ("makegood.disputes.tasks.old_plans", 600.0),
     ("makegood.project.proving.run", 60.0),
+    ("makegood.webhooks.tasks.forget", 600.0),
 )
 """What may take long: it has a loop of its own, so that money never waits for a mail server or for figures."""
+
+SENDING: tuple[tuple[str, float], ...] = (
+    ("makegood.webhooks.tasks.fan_out", 1.0),
+    ("makegood.webhooks.tasks.deliver", 0.5),
+)
+"""What goes to other systems: apart, so that neither mail nor figures hold it up; slow receivers have threads."""
 
 
 def tasks(named: Sequence[tuple[str, float]]) -> list[Task]:
@@ -68,13 +78,18 @@ def tasks(named: Sequence[tuple[str, float]]) -> list[Task]:
 
 def run(stop: threading.Event) -> None:
     """Work until told to stop; the batches at hand are finished first."""
-    beside = threading.Thread(target=loop, args=(stop, tasks(PATIENT)), name="patient work")
-    beside.start()
+    beside = [
+        threading.Thread(target=loop, args=(stop, tasks(PATIENT)), name="patient work"),
+        threading.Thread(target=loop, args=(stop, tasks(SENDING)), name="sending"),
+    ]
+    for thread in beside:
+        thread.start()
     try:
         loop(stop, tasks(PROMPT))
     finally:
         stop.set()
-        beside.join()
+        for thread in beside:
+            thread.join()
 
 
 def loop(stop: threading.Event, mine: Sequence[Task]) -> None:

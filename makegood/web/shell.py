@@ -15,7 +15,7 @@ from makegood.notifications import selectors as notices
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import programs_visible_to
 from makegood.parties.states import RoleKey, Verb
-from makegood.web import undoing
+from makegood.web import developers, undoing
 from makegood.web.middleware import PageRequest
 
 THEMES = (("auto", "Auto"), ("light", "Light"), ("dark", "Dark"))
@@ -93,6 +93,8 @@ def _entries(principal: Principal, path: str) -> list[NavEntry]:
         entries.append(entry(label, "disputes", "disputes", count, pending=True))
     if principal.vendor_id is not None:
         entries.append(entry("Adjusted calls", "adjusted_calls", "adjusted"))
+    for tab in developers.tabs(principal)[:1]:
+        entries.append(NavEntry("Developers", tab.href, "code", path.startswith(developers.FOLDER)))
     return entries
 
 

@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from makegood.web.numbers import DisputeNumber
-from makegood.web.views import adjusted, calls, claims, decisions, disputes, home, notices, queue, unsubscribe
+from makegood.web.views import (
+    adjusted,
+    calls,
+    claims,
+    decisions,
+    disputes,
+    home,
+    notices,
+    queue,
+    tokens,
+    unsubscribe,
+    webhooks,
+)
 
 register_converter(DisputeNumber, "dispute")
 
@@ -37,4 +49,15 @@ urlpatterns = [
     path("notifications/deliver/", notices.deliver, name="notices_deliver"),
     path("notifications/preferences/", notices.preferences, name="preferences"),
     path("notifications/stop/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("admin/tokens/", tokens.tokens, name="tokens"),
+    path("admin/tokens/new/", tokens.new, name="token_new"),
+    path("admin/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("admin/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("admin/webhooks/new/", webhooks.new, name="webhook_new"),
+    path("admin/webhooks/deliveries/<slug:message_id>/replay/", webhooks.replay, name="delivery_replay"),
+    path("admin/webhooks/<slug:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("admin/webhooks/<slug:endpoint_id>/rotate/", webhooks.rotate, name="webhook_rotate"),
+    path("admin/webhooks/<slug:endpoint_id>/replay/", webhooks.replay_since, name="webhook_replay"),
+    path("admin/webhooks/<slug:endpoint_id>/delete/", webhooks.delete, name="webhook_delete"),
+    path("admin/webhooks/<slug:endpoint_id>/<slug:verb>/", webhooks.act, name="webhook_act"),
 ]

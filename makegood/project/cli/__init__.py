@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "policy": ("policy", "policy", True),
     "serve": ("serve", "serve", True),
     "statements": ("statements", "statements", True),
+    "token": ("tokens", "token_group", True),
     "user": ("users", "user", True),
     "verify": ("ledger", "verify", True),
     "worker": ("worker", "worker", True),

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
@@ -20,10 +21,12 @@ from django.urls import reverse
 from makegood.kernel import clock
 from makegood.project import assets, installation
 from makegood.project.cli.environment import installed
+from makegood.project.demo.api_token import Api, api_of_demo
 from makegood.project.demo.holdings import ForeignData, Holds, clear, holdings
 from makegood.project.demo.people import PEOPLE
 from makegood.project.demo.progress import step
 from makegood.project.demo.seeding import SIZES, seed_all
+from makegood.project.demo.telecom.accounts import WORKED
 from makegood.project.problems import OperatorProblem
 from makegood.project.schema import migrate_if_needed
 from makegood.project.serving import LOOPBACK, Site, check_free, stop_on_signals
@@ -31,6 +34,12 @@ from makegood.project.tables import table
 
 _ANSWERS_WITHIN_S = 30.0
 _LOOK_EVERY_S = 0.1
+_ON_A_FEATURE = (
+    '{"invoiceNumber": 1984950, "amount": 4.95, '
+    '"description": "The customer says they shouldn\\u0027t have been charged", '
+    '"resolutionID": 1, "featureID": 10986, "usageRecordID": null}'
+)
+_LESS = '[{"op": "replace", "path": "/amount", "value": "1.25"}]'
 _SIZES = "How many calls: " + ", ".join(f"{name} {rows:,}" for name, rows in SIZES.items()) + "."
 
 
@@ -62,13 +71,14 @@ def demo(*, as_json: bool, port: int, data: Path, size: str, rows: int | None, s
     with _own_stdout() as out, installed(data, migrated=False) as place:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         _prepare(place.data, rows=rows or SIZES[size], seed=seed, reset=reset)
+        api = api_of_demo(place.data)
         with step("Collecting what pages need ..."):
             assets.collect_if_stale()
         stop = stop_on_signals()
         click.echo("Starting web server and worker ...", err=True)
         with Site(port=port, database=place.server) as site:
             _wait_for_sign_in(site.base_url)
-            out.write(_line(site.base_url) if as_json else _page(site.base_url))
+            out.write(_line(site.base_url, api) if as_json else _page(site.base_url, api))
             out.flush()
             site.watch(stop)
         click.echo("Stopped.", err=True)
@@ -126,7 +136,7 @@ def _status(base_url: str, path: str) -> int:
         connection.close()
 
 
-def _line(base_url: str) -> str:
+def _line(base_url: str, api: Api) -> str:
     people = [
         {
             "role": person.role,
@@ -137,14 +147,36 @@ def _line(base_url: str) -> str:
         }
         for person in PEOPLE
     ]
-    return json.dumps({"base_url": base_url, "sign_in": base_url + reverse("account_login"), "sign_ins": people}) + "\n"
+    told = {
+        "base_url": base_url,
+        "sign_in": base_url + reverse("account_login"),
+        "sign_ins": people,
+        "api": {"base_url": f"{base_url}/api", **asdict(api)},
+    }
+    return json.dumps(told) + "\n"
 
 
-def _page(base_url: str) -> str:
+def _page(base_url: str, api: Api) -> str:
     rows = [(person.role, person.email, person.password, person.name, person.works_for) for person in PEOPLE]
     return (
         f"\nmakegood is serving at {base_url}/ (Ctrl-C stops it). "
         "The passwords are the same in every demo; do not use them elsewhere.\n\n"
         + table(("Role", "E-mail", "Password", "Name", "Works for"), rows)
-        + "\n"
+        + f"\n\nThe web service, with a token that acts for {api.acts_for}. These lines dispute a charge of customer "
+        f"{WORKED.number}, list the customer's disputes, and ask for less:\n\n" + _calls(base_url, api) + "\n"
+    )
+
+
+def _calls(base_url: str, api: Api) -> str:
+    """The examples of IDI CostGuard's documentation, to paste into a shell; the last one takes the newest dispute."""
+    head, json_body = '-H "Authorization: Bearer $TOKEN"', "-H 'Content-Type: application/json'"
+    newest = f"""$(curl -s "$API" {head} | grep -o '"disputeID": *[0-9]*' | grep -o '[0-9]*$' | head -n 1)"""
+    return "\n".join(
+        (
+            f"TOKEN={api.token}",
+            f"API={base_url}/api/customer/{api.customer_id}/dispute",
+            f"curl -s \"$API\" {head} {json_body} -d '{_ON_A_FEATURE}'",
+            f'curl -s "$API" {head}',
+            f"curl -s -X PATCH \"$API/{newest}\" {head} {json_body} -d '{_LESS}'",
+        )
     )

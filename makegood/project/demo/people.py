@@ -44,9 +44,10 @@ MANAGER = Person("manager@demo.example", "Marcus Bell", RoleKey.MANAGER, zone=_D
 OTHER_MANAGER = Person("manager2@demo.example", "Mina Osei", RoleKey.MANAGER, zone=_DESK)
 CSR = Person("csr@demo.example", "Carla Nwosu", RoleKey.CSR, zone=_DESK)
 QA = Person("qa@demo.example", "Quentin Sato", RoleKey.QA, zone=_DESK)
+BILLING = Person("billing@demo.example", "Bianca Moreau", RoleKey.BILLING, zone=_DESK)
 ADMIN = Person("admin@demo.example", "Ada Kowalski", RoleKey.ADMIN, zone=_DESK)
 
-PEOPLE = (BUYER, OTHER_BUYER, VENDOR, MANAGER, OTHER_MANAGER, CSR, QA, ADMIN)
+PEOPLE = (BUYER, OTHER_BUYER, VENDOR, MANAGER, OTHER_MANAGER, CSR, QA, BILLING, ADMIN)
 
 _BEA_FILES_FOR = frozenset({"C111", "C112", "C115"})
 

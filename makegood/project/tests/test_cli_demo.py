@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ import pytest
 
 from makegood.project.postgres import EmbeddedServer
 from makegood.project.tests.servers import environment, place
+from tests.docs.quickstart import check_quickstart
 
 pytestmark = pytest.mark.slow
 
-ROLES = {"buyer", "vendor", "manager", "csr", "qa", "admin"}
+ROLES = {"buyer", "vendor", "manager", "csr", "billing", "qa", "admin"}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 FEW = ("--rows", "300")
 
@@ -74,28 +76,45 @@ def _landing(sign_in: str, person: dict[str, str]) -> str:
         return str(urllib.parse.urlsplit(page.url).path)
 
 
+def check_api(told: dict[str, Any], data: Path) -> None:
+    """The token is of a person of the demo, and its file is for the owner alone."""
+    api = told["api"]
+    assert (api["base_url"], api["acts_for"]) == (f"{told['base_url']}/api", "billing@demo.example")
+    file = data / "api-token"
+    assert file.read_text(encoding="ascii") == f"{api['token']}\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert isinstance(api["customer_id"], int)
+
+
 def test_a_demo_from_nothing_and_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     with place() as data:
         with demo(data, "--json", *FEW) as process:
             told = _first_line(process)
             assert {person["role"] for person in told["sign_ins"]} == ROLES
+            check_api(told, data)
             for person in told["sign_ins"]:
                 path = _landing(told["sign_in"], person)
                 assert "login" not in path, person
+            api = told["api"]
+            check_quickstart(f"{api['base_url']}/customer/{api['customer_id']}/dispute", api["token"])
             out, err = _end(process, signal.SIGTERM)
             assert out == ""
             assert "Living through" in err
-        with demo(data, "--json", *FEW) as process:
-            assert _first_line(process)["sign_ins"] == told["sign_ins"]
+        with demo(data, *FEW) as process:
+            assert process.stdout is not None
+            page = "".join(process.stdout.readline() for _ in range(len(told["sign_ins"]) + 12))
+            assert all(person["password"] in page for person in told["sign_ins"])
+            assert page.count("curl -s ") == 4
+            assert f"TOKEN={told['api']['token']}\n" in page
             _, err = _end(process, signal.SIGINT)
             assert "Using the demo that is there" in err
             assert "Living through" not in err
         with demo(data, "--reset", *FEW) as process:
-            assert process.stdout is not None
-            page = "".join(process.stdout.readline() for _ in range(len(told["sign_ins"]) + 4))
-            assert all(person["password"] in page for person in told["sign_ins"])
-            _, err = _end(process, signal.SIGTERM)
-            assert err.startswith("Starting over.")
+            # What it makes then is what the first run made; so it is left alone there.
+            assert process.stderr is not None
+            heard = "".join(takewhile(lambda line: "Living through" not in line, process.stderr))
+            assert heard.startswith("Starting over.")
+            assert "Importing" in heard
 
 
 def test_a_database_in_use_is_refused() -> None:

@@ -59,7 +59,7 @@ def test_a_vendor_is_limited_to_itself(data: Path) -> None:
     assert (grant.dimension, grant.value) == (Dimension.VENDOR, str(person.vendor.pk))
 
 
-@pytest.mark.parametrize("role", ["manager", "csr", "qa", "admin"])
+@pytest.mark.parametrize("role", ["manager", "csr", "billing", "qa", "admin"])
 def test_staff_see_everything(data: Path, role: str) -> None:
     result = _user(data, "add", "--email", "s@desk.example", "--role", role, "--name", "Sam", "--json")
     assert result.exit_code == 0, result.output
@@ -126,7 +126,7 @@ def test_a_manager_of_one_customer_is_refused(data: Path) -> None:
 def test_an_unknown_role_is_refused_with_the_roles(data: Path) -> None:
     assert_refused(
         _user(data, "add", "--email", "m@desk.example", "--role", "boss"),
-        'There is no role "boss". The roles are: buyer, vendor, manager, csr, qa, admin.',
+        'There is no role "boss". The roles are: buyer, vendor, manager, csr, billing, qa, admin.',
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from makegood.project.database_url import ONLY_WHEN_ASKED, BadDatabaseUrl, parse
+from makegood.project.database_url import ONE_PLAN, ONLY_WHEN_ASKED, BadDatabaseUrl, parse
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,13 @@ def test_other_parameters_go_to_the_driver() -> None:
         "prepare_threshold": ONLY_WHEN_ASKED,
         "sslmode": "verify-full",
         "connect_timeout": "3",
+        "options": ONE_PLAN,
     }
+
+
+def test_options_of_ones_own_stand_behind_ours() -> None:
+    options = parse("postgresql://h/db?options=-c%20work_mem%3D64MB")["OPTIONS"]
+    assert options["options"] == f"{ONE_PLAN} -c work_mem=64MB"
 
 
 def test_prepared_statements_can_be_switched_off() -> None:

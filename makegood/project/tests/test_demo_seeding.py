@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from makegood.billing.models import Campaign, Charge
 from makegood.billing.selectors import charges_visible_to
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Resolution
 from makegood.disputes.selectors.laws import LAWS as DISPUTE_LAWS
 from makegood.disputes.selectors.policies import forget_parsed
 from makegood.disputes.selectors.verdicts import verdicts
@@ -94,6 +94,16 @@ def test_the_worked_example_can_be_filed_and_has_been_worked_before() -> None:
     worked = Dispute.objects.get(label="D-10003")
     assert (worked.charge.invoice_number, worked.charge.feature_id) == (1003324, 103254)
     assert (worked.amount_micros, worked.stage) == (9_990_000, Stage.CLOSED)
+    assert worked.description == "Customer is disputing invoice charge."
+    assert worked.resolution is not None
+    assert (worked.resolution.pk, worked.resolution.label) == (303, "Approved")
+    assert Resolution.objects.get(pk=1).program == worked.program
+    assert worked.charge.feature_label == "MONTHLY FEE"
+    bill = worked.charge.invoice
+    assert bill is not None
+    assert (bill.bill_period.number, bill.category_id) == (21180214, 12)
+    assert worked.charge.service is not None
+    assert (worked.charge.service.number, worked.customer.number) == ("1234567890", "1234")
     assert [(a.kind, a.amount_micros) for a in adjustments_of(worked.pk)] == [
         ("credit", -9_990_000),
         ("reversal", 9_990_000),

@@ -23,7 +23,8 @@ PAGES = {
     "csr": ("/calls/", "/disputes/"),
     "qa": ("/calls/", "/disputes/"),
     "manager": ("/queue/", "/queue/?tab=mine", "/queue/?tab=decided", "/queue/?tab=all", "/calls/"),
-    "admin": ("/queue/", "/calls/"),
+    "billing": ("/queue/", "/calls/"),
+    "admin": ("/queue/", "/calls/", "/admin/tokens/", "/admin/tokens/new/", "/admin/webhooks/", "/admin/webhooks/new/"),
     "vendor": ("/adjusted-calls/",),
 }
 COMMON = ("/notifications/", "/notifications/?show=unread", "/notifications/preferences/", "/account/password/")

@@ -83,7 +83,7 @@ def withdraw(request: PageRequest, number: str) -> HttpResponse:
     return go(back_to(request, reverse("dispute", args=[number])))
 
 
-@page(Verb.DISPUTE_CREATE)
+@page(Verb.DISPUTE_EDIT)
 def edit(request: PageRequest, number: str) -> HttpResponse:
     """Change reason or explanation before a decision; refused, what was typed stays."""
     detail = details.dispute_detail(request.principal, number)

@@ -25,11 +25,12 @@ class Plot(StrEnum):
 
 @dataclass(frozen=True)
 class Product:
-    """Something a provider bills every month, in whole cents a piece."""
+    """Something a provider bills every month, in whole cents a piece; ``phone`` is the number it is billed for."""
 
     code: str
     name: str
     cents: int
+    phone: str = ""
 
 
 FIBER = Product("FIBER500", "Fiber 500M", 14_900)
@@ -41,8 +42,8 @@ EMERGENCY = Product("E911", "Emergency location", 250)
 ROUTER = Product("ROUTER", "Managed router", 2_500)
 STATIC = Product("IP8", "Static addresses, block of 8", 1_500)
 SUPPORT = Product("SUPPORT", "Premium support", 4_900)
-TOLL_FREE = Product("TOLLFREE", "Toll-free number", 495)
-MONTHLY = Product("MONTHLY", "MONTHLY FEE", 999)
+TOLL_FREE = Product("TOLLFREE", "Toll-free number", 495, "8445550152")
+MONTHLY = Product("MONTHLY", "MONTHLY FEE", 999, "1234567890")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,10 @@ WORKED_MONTH = 2
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill; amounts in cents, below zero for a credit. ``feature`` is its number."""
+    """One line of a bill; amounts in cents, below zero for a credit.
+
+    ``feature`` is its number, ``phone`` the telephone number it is billed for.
+    """
 
     feature: int
     type: str
@@ -40,6 +43,7 @@ class Line:
     net: int
     tax: int = 0
     unit: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def _lines(account: Account, month: int, starts_on: date, ends_on: date, seed: i
         if account.plot is Plot.PRICE_RISE and month >= _LAST - 1 and product is accounts.FIBER:
             cents += 1_500
         feature = _fixed_feature(account, month, product)
-        yield Line(feature, "recurring", product.name, quantity, cents, quantity * cents, unit="each")
+        yield Line(
+            feature, "recurring", product.name, quantity, cents, quantity * cents, unit="each", phone=product.phone
+        )
     yield from _talk(account, month, seed)
     yield from _PLOTS.get(account.plot, _nothing)(account, month, starts_on, ends_on)
 

@@ -13,8 +13,8 @@ from makegood.project.demo.telecom.bills import MINUTE_PRICE, Bill, Line
 
 HEADER = (
     "invoice_number", "customer_id", "customer_name", "issued_on", "due_on", "period_start", "period_end",
-    "period_number", "usage_alias", "line_id", "type", "description", "quantity", "unit", "unit_price", "net", "tax",
-    "tax_jurisdiction", "currency",
+    "period_number", "usage_alias", "line_id", "type", "description", "service_number", "quantity",
+    "unit", "unit_price", "net", "tax", "tax_jurisdiction", "currency",
 )  # fmt: skip
 _NEWEST = MONTHS - 1
 _WITH_RECORDS = 3
@@ -53,8 +53,8 @@ def _row(bill: Bill, line: Line) -> tuple[str | int, ...]:
     return (
         bill.number, bill.account.number, bill.account.name, bill.issued_on.isoformat(), bill.due_on.isoformat(),
         bill.starts_on.isoformat(), (bill.ends_on - timedelta(days=1)).isoformat(), bill.period,
-        f"U{bill.starts_on:%Y%m}", line.feature, line.type, line.description, line.quantity, line.unit, price,
-        _amount(line.net), _amount(line.tax), bill.account.jurisdiction, "USD",
+        f"U{bill.starts_on:%Y%m}", line.feature, line.type, line.description, line.phone, line.quantity,
+        line.unit, price, _amount(line.net), _amount(line.tax), bill.account.jurisdiction, "USD",
     )  # fmt: skip
 
 

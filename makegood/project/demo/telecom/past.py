@@ -11,7 +11,7 @@ from random import Random
 
 from makegood.project.demo.contests import Contest, Deed, Did
 from makegood.project.demo.dice import dice
-from makegood.project.demo.people import CSR, MANAGER, OTHER_MANAGER
+from makegood.project.demo.people import BILLING, CSR, MANAGER, OTHER_MANAGER
 from makegood.project.demo.rhythm import OPERATOR_ZONE
 from makegood.project.demo.telecom.accounts import MONTHS, PROGRAM, WORKED, Plot
 from makegood.project.demo.telecom.bills import WORKED_MONTH, Bill, Line
@@ -111,16 +111,16 @@ def _worked_example(bill: Bill) -> Contest:
     return Contest(
         source=PROGRAM,
         items=(item(bill, line),),
-        by=CSR,
+        by=BILLING,
         filed_at=_at(bill, 2, 9, 35),
         reason="UNEXPECTED_CHARGE",
         explanation="Customer is disputing invoice charge.",
         resolution="APPROVED",
         deeds=(
-            Deed(_at(bill, 3, 11), Did.ADJUST, MANAGER, line.net * MICROS_PER_CENT, "Credited while we look into it."),
-            Deed(_at(bill, 9, 11), Did.REVERSE, MANAGER, words="The signed order was found."),
-            Deed(_at(bill, 9, 11, 5), Did.FEE, MANAGER, _FEE_MICROS, "Reversal fee, as the contract says."),
-            Deed(_at(bill, 9, 11, 10), Did.CLOSE, MANAGER, resolution="APPROVED"),
+            Deed(_at(bill, 3, 11), Did.ADJUST, BILLING, line.net * MICROS_PER_CENT, "Credited while we look into it."),
+            Deed(_at(bill, 9, 11), Did.REVERSE, BILLING, words="The signed order was found."),
+            Deed(_at(bill, 9, 11, 5), Did.FEE, BILLING, _FEE_MICROS, "Reversal fee, as the contract says."),
+            Deed(_at(bill, 9, 11, 10), Did.CLOSE, BILLING, resolution="APPROVED"),
         ),
     )
 

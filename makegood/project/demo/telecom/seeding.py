@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from makegood.billing.operations import create_invoice_category, sort_invoices
 from makegood.disputes.operations import install_preset
 from makegood.imports.entries import BillOptions, Options
 from makegood.imports.operations import import_bills, import_calls
@@ -20,11 +21,29 @@ from makegood.project.demo.telecom.bills import Bill
 from makegood.project.demo.telecom.files import write_bills, write_usage
 from makegood.project.demo.telecom.past import past
 
+CATEGORY = 12
+"""The number of the category of monthly bills, in the worked example too."""
+RESOLUTIONS = {
+    "UNDER_REVIEW": 1,
+    "APPROVED": 303,
+    "APPROVED_IN_PART": 304,
+    "DENIED": 305,
+    "NO_ADJUSTMENT": 306,
+    "DUPLICATE_REQUEST": 307,
+}
+"""Their numbers; a request of the worked example names 1, its answer 303."""
+
 
 def found() -> None:
     """The program and its accounts."""
     install_preset(
-        SYSTEM, preset_key="telecom_billing", key=PROGRAM, name="Telecom", currency="USD", zone=str(OPERATOR_ZONE)
+        SYSTEM,
+        preset_key="telecom_billing",
+        key=PROGRAM,
+        name="Telecom",
+        currency="USD",
+        zone=str(OPERATOR_ZONE),
+        resolution_numbers=RESOLUTIONS,
     )
     made: dict[str, Customer] = {}
     for account in ACCOUNTS:
@@ -48,6 +67,10 @@ def bring_in(bills: Sequence[Bill], folder: Path, seed: int) -> None:
     used = import_calls(SYSTEM, path=usage, options=Options(program=PROGRAM, timezone=zone))
     if billed.tally.rejected or used.tally.rejected:
         raise LogRefused((*billed.messages, *used.messages))
+    sort_invoices(
+        [bill.number for bill in bills],
+        create_invoice_category(SYSTEM, code="monthly", name="Monthly bills", number=CATEGORY),
+    )
 
 
 def contests(bills: Sequence[Bill], seed: int, now: datetime) -> list[Contest]:

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from makegood.project.demo.dice import dice
+from makegood.project.demo.telecom.accounts import TOLL_FREE
 from makegood.project.demo.telecom.bills import Bill
 
 HEADER = (
@@ -16,7 +17,7 @@ HEADER = (
 )  # fmt: skip
 RECORD, RECORD_CENTS = 465_320, 150
 """The usage record of the worked example, and what it was billed at."""
-_SERVICE, _SERVICE_NUMBER = 10_430_092, "8445550152"
+_SERVICE, _SERVICE_NUMBER = 10_430_092, TOLL_FREE.phone
 _PER_MONTH, _PLACE = 40, 20
 _MINUTE = 60
 

@@ -38,7 +38,20 @@ function enhance(root) {
   for (const bar of root.querySelectorAll("[data-undo]")) countdown(bar);
   for (const field of root.querySelectorAll("[data-counter]")) counted(field);
   for (const form of root.querySelectorAll("[data-picking]")) selection(form);
-  for (const all of root.querySelectorAll("[data-pick-all]")) all.hidden = false;
+  for (const all of root.querySelectorAll("[data-pick-all], [data-copy]")) all.hidden = false;
+}
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const shown = button.querySelector("[data-copied]");
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    shown.textContent = "Copied";
+  } catch {
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    shown.textContent = "Press Ctrl C";
+  }
 }
 
 document.addEventListener("input", (event) => {
@@ -56,6 +69,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const copies = event.target.closest?.("[data-copy]");
+  if (copies) copy(copies);
   const preset = event.target.closest?.("[data-fill]");
   if (!preset) return;
   const field = document.getElementById(preset.dataset.for);

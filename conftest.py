@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from makegood.project.postgres.pytest_scratch import SCRATCH
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.api_client"]
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, never bound
 

@@ -14,7 +14,7 @@ from psycopg import errors as pg
 
 from makegood.kernel.answers import Answer
 
-APPS = ("billing", "disputes", "imports", "insights", "journal", "ledger", "notifications", "parties")
+APPS = ("billing", "disputes", "imports", "insights", "journal", "ledger", "notifications", "parties", "webhooks")
 
 
 def constraint_of(error: BaseException) -> str:

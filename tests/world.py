@@ -83,11 +83,11 @@ class World:
         return Charge.objects.create(**{**facts, **overrides})
 
 
-def build_world() -> World:
+def build_world(preset: str = "call_marketplace") -> World:
     """Make the rows. The caller has a database and an open transaction or a test that cleans up."""
     forget_parsed()
     program = operations.install_preset(
-        SYSTEM, preset_key="call_marketplace", key=f"calls-{next(_serial)}", name="Calls", currency="USD"
+        SYSTEM, preset_key=preset, key=f"calls-{next(_serial)}", name="Calls", currency="USD"
     )
     return World(
         program=program,
@@ -160,6 +160,12 @@ def other_manager(world: World) -> Principal:
 @pytest.fixture
 def csr(world: World) -> Principal:
     return world.person("csr")
+
+
+@pytest.fixture
+def biller(world: World) -> Principal:
+    """A billing representative: files, edits, decides and closes."""
+    return world.person("billing")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.refusals import run
 from tests.world import World
 
 Racer = Callable[[], list[Answer]]
-REFUSED = {"ALREADY_DECIDED", "WRONG_STAGE"}
+REFUSED = {"ALREADY_DECIDED", "DISPUTE_CLOSED", "WRONG_STAGE"}
 
 
 def filed(world: World, count: int) -> list[int]:

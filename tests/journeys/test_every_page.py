@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,10 @@ from makegood.disputes.states import DecisionKind
 from makegood.kernel import clock
 from makegood.notifications import operations as notices
 from makegood.parties.entries import Principal
+from makegood.parties.operations import create_token
+from makegood.parties.states import Dimension
+from makegood.webhooks.models import Attempt
+from makegood.webhooks.operations import create_endpoint, send_test
 from tests.journeys.conftest import Person, Visit
 from tests.world import PASSWORD, World
 
@@ -33,6 +38,10 @@ PAGES = {
         "/disputes/D-{waiting}/?tab=story", "/notifications/", "/notifications/preferences/",
     ),
     "vendor": ("/adjusted-calls/", "/notifications/", "/notifications/preferences/", "/calls/"),
+    "admin": (
+        "/admin/tokens/", "/admin/tokens/new/", "/admin/tokens/{token}/revoke/", "/admin/webhooks/",
+        "/admin/webhooks/new/", "/admin/webhooks/{webhook}/", "/admin/webhooks/{webhook}/delete/",
+    ),
 }  # fmt: skip
 PARTIES = {"buyer": {"customer_number": "B1"}, "vendor": {"vendor_number": "V1"}}
 WATCH = (
@@ -49,7 +58,21 @@ SIDEWAYS = """() => {
 }"""
 
 
-def people_and_places(world: World) -> tuple[dict[str, Principal], dict[str, int]]:
+def connections(admin: Principal) -> dict[str, Any]:
+    """A token, and a webhook with a delivery whose answer is long."""
+    token = create_token(
+        admin, name="Nightly feed of the billing system", scopes=["dispute.view"], grants=[(Dimension.ALL, "")],
+        networks=["192.0.2.0/24", "2001:db8:1234:5678::/64"],
+    ).token  # fmt: skip
+    url = "https://hooks.example.com/a/rather/long/address/of/a/receiver/somewhere"
+    endpoint = create_endpoint(admin, url=url, resolve=lambda host, port: ["93.184.215.14"]).endpoint
+    delivery = send_test(admin, endpoint_id=endpoint.public_id)
+    facts = {"at": clock.now(), "status": 500, "duration_ms": 31, "answer": "x" * 300, "error": ""}
+    Attempt.objects.create(delivery=delivery, number=1, **facts)
+    return {"token": token.pk, "webhook": endpoint.public_id}
+
+
+def people_and_places(world: World) -> tuple[dict[str, Principal], dict[str, Any]]:
     """Everybody, and one of everything to look at."""
     people = {role: world.person(role, f"crawl-{role}", **PARTIES.get(role, {})) for role in PAGES}
     buyer, manager = people["buyer"], people["manager"]
@@ -73,6 +96,7 @@ def people_and_places(world: World) -> tuple[dict[str, Principal], dict[str, int
         "free": charges[5].pk,
         "number": numbers[0],
         "waiting": numbers[-1],
+        **connections(people["admin"]),
     }
 
 

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from makegood.project.postgres.server import EmbeddedServer
 
-MEASURES = ("decisions", "filing", "http", "imports", "odata_page", "verdict_page", "verdicts")
+MEASURES = ("decisions", "filing", "http", "imports", "intake", "odata_page", "verdict_page", "verdicts")
 
 
 @click.command()

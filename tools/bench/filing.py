@@ -39,20 +39,20 @@ def run(size: int = SIZE, rounds: int = ROUNDS) -> Measure:
     """Measure each by itself, together, and by hand in turn; all write the same rows on new charges."""
     world = build_world()
     buyer = world.person("buyer", customer_number="B1")
-    by_hand_parameters = _parameters(world, buyer)
+    by_hand_parameters = parameters_by_hand(world, buyer)
     ours: list[float] = []
     together: list[float] = []
     by_hand: list[float] = []
     works: tuple[tuple[list[float], Callable[[list[int]], None]], ...] = (
         (ours, lambda charges: _file(buyer, charges)),
         (together, lambda charges: _file(buyer, charges, Together("measured"))),
-        (by_hand, lambda charges: _by_hand({**by_hand_parameters, "charges": charges})),
+        (by_hand, lambda charges: file_by_hand({**by_hand_parameters, "charges": charges})),
     )
     for _ in range(rounds):
         found = []
         for times, work in works:
             charges = new_charges(world, size)
-            _settle_down()
+            settle_down()
             started = time.perf_counter()
             work(charges)
             times.append(time.perf_counter() - started)
@@ -80,7 +80,7 @@ def _file(buyer: Principal, charges: list[int], together: Together | None = None
         raise RuntimeError(f"not everything was filed: {next(a for a in answers if not a.ok)}")
 
 
-def _parameters(world: World, buyer: Principal) -> dict[str, Any]:
+def parameters_by_hand(world: World, buyer: Principal) -> dict[str, Any]:
     """What the hand-written statements are given: the verdict's facts as one filed dispute has them."""
     charge = world.charge()
     _file(buyer, [charge.pk])
@@ -93,7 +93,8 @@ def _parameters(world: World, buyer: Principal) -> dict[str, Any]:
     }
 
 
-def _by_hand(parameters: dict[str, Any]) -> None:
+def file_by_hand(parameters: dict[str, Any]) -> None:
+    """Write the rows of ``charges`` with the hand-written statements."""
     statements = _BY_HAND.read_text(encoding="utf-8").split(";\n")
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
@@ -108,7 +109,8 @@ def _rows(charges: list[int]) -> tuple[Any, ...]:
     return row
 
 
-def _settle_down() -> None:
+def settle_down() -> None:
+    """Bring statistics and the log up to date, so that no run pays for the one before."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from makegood.api.errors import BadHeader, MatchFailed, MatchRequired
 from makegood.api.http import Request
@@ -12,6 +13,18 @@ from makegood.api.http import Request
 def etag(version: int | str) -> str:
     """The strong ETag of a version."""
     return f'"{version}"'
+
+
+def digest(content: bytes) -> str:
+    """What stands in an ETag for what was shown."""
+    return hashlib.blake2b(content, digest_size=9).hexdigest()
+
+
+def refuse_stale(tag: str, current: Any) -> NoReturn:
+    """Refuse a change, with what stands there now and its ETag. Raises MatchFailed."""
+    refusal = MatchFailed(etag=tag, headers={"ETag": tag})
+    refusal.more = {"current": current}
+    raise refusal
 
 
 def sent_tags(request: Request) -> list[str] | None:
@@ -43,9 +56,7 @@ def wanted_version(
     present = etag(current) if tag is None else tag()
     if present in tags:
         return current
-    refusal = MatchFailed(etag=present, headers={"ETag": present})
-    refusal.more = {"current": show()}
-    raise refusal
+    refuse_stale(present, show())
 
 
 def is_known(request: Request, tag: str) -> bool:

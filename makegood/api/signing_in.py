@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from makegood.api.errors import NotAuthenticated, TokenInAddress
 from makegood.api.http import Request
 from makegood.kernel import clock
 from makegood.parties.entries import TOKEN_PREFIX, SignedIn
-from makegood.parties.operations import touch_token
+from makegood.parties.operations import NOTED_EVERY, touch_token
 from makegood.parties.selectors import sign_in
 
 _BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9_\-]{8,128})", re.IGNORECASE | re.ASCII)
@@ -18,7 +17,6 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="makegood", WRAP'}
 _IN_ADDRESS = ("token=", TOKEN_PREFIX)
 _NAMES = frozenset({"access_token", "token"})
 _SECRET = re.compile(TOKEN_PREFIX + r"[A-Za-z0-9_\-]{20,}", re.ASCII)
-_NOTED_EVERY = timedelta(minutes=1)
 
 
 def signed_in(request: Request) -> SignedIn:
@@ -32,7 +30,7 @@ def signed_in(request: Request) -> SignedIn:
     signed = sign_in(found["token"], request_id=request.request_id, ip=request.ip)
     if signed is None:
         raise NotAuthenticated(headers=_CHALLENGE)
-    if signed.last_used_at is None or signed.last_used_at < clock.now() - _NOTED_EVERY:
+    if signed.last_used_at is None or signed.last_used_at < clock.now() - NOTED_EVERY:
         touch_token(signed.token_id)
     return signed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,23 +41,31 @@ class Position:
 
 
 @dataclass(frozen=True)
-class PastEvent:
-    """One journal row, and where it stands in reading order."""
+class Event:
+    """One journal row as readers see it."""
 
     id: int
-    position: Position
+    epoch: int
+    written_by: str
     at: datetime
     principal: int | None
-    event: str
+    principal_label: str
     object_kind: str
     object_id: int
     program_id: int | None
     customer_id: int | None
     vendor_id: int | None
+    verb: str
+    event: str
     changes: Mapping[str, Any]
 
+    @property
+    def position(self) -> Position:
+        """Where it stands in reading order."""
+        return Position(self.epoch, self.written_by, self.id)
 
-def events_after(position: Position, limit: int) -> list[PastEvent]:
+
+def events_after(position: Position, limit: int) -> list[Event]:
     """The next events in reading order, at most ``limit``; those of transactions still open are left for later."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -69,28 +77,13 @@ def events_after(position: Position, limit: int) -> list[PastEvent]:
                 "limit": limit,
             },
         )
-        return [_past(*row) for row in cursor.fetchall()]
+        return [_event(row) for row in cursor.fetchall()]
 
 
-def _past(
-    pk: int,
-    epoch: int,
-    written_by: str,
-    at: datetime,
-    principal: int | None,
-    _label: str,
-    kind: str,
-    object_id: int,
-    program_id: int | None,
-    customer_id: int | None,
-    vendor_id: int | None,
-    _verb: str,
-    event: str,
-    changes: Any,
-) -> PastEvent:
+def _event(row: Sequence[Any]) -> Event:
+    *facts, changes = row
     decoded: Mapping[str, Any] = json.loads(changes) if isinstance(changes, str) else changes
-    place = Position(epoch, written_by, pk)
-    return PastEvent(pk, place, at, principal, event, kind, object_id, program_id, customer_id, vendor_id, decoded)
+    return Event(*(*facts, decoded))
 
 
 def history(object_kind: str, object_id: int) -> list[JournalEvent]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-
 from makegood.webhooks.states import Cause, DeliveryState, EventType
 
 EVENTS: tuple[tuple[str, tuple[tuple[EventType, str], ...]], ...] = (
@@ -56,17 +53,3 @@ DELIVERIES: dict[str, tuple[str, str]] = {
     DeliveryState.FAILED.value: ("Failed", "alert"),
     DeliveryState.DROPPED.value: ("Not sent", "barred"),
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One event as a box to tick."""
-
-    value: str
-    words: str
-    chosen: bool
-
-
-def choices(chosen: Collection[str]) -> list[tuple[str, list[Choice]]]:
-    """Every event one can listen to, by group, those that are chosen ticked."""
-    return [(title, [Choice(e.value, words, e.value in chosen) for e, words in events]) for title, events in EVENTS]

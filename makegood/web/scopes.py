@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from makegood.parties.states import Verb
 
@@ -53,20 +52,6 @@ GROUPS: tuple[tuple[str, tuple[tuple[Verb, str], ...]], ...] = (
     ),
 )
 WORDS: dict[str, str] = {verb.value: words for _, verbs in GROUPS for verb, words in verbs}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One permission as a box to tick."""
-
-    value: str
-    words: str
-    chosen: bool
-
-
-def choices(chosen: Collection[str]) -> list[tuple[str, list[Choice]]]:
-    """Every permission, by group, those that are chosen ticked."""
-    return [(title, [Choice(v.value, words, v.value in chosen) for v, words in verbs]) for title, verbs in GROUPS]
 
 
 def said(scopes: Collection[str]) -> list[str]:

@@ -21,6 +21,7 @@ from makegood.parties.entries import Principal
 from tests.world import World, build_world
 from tools.bench.charges import new_charges
 from tools.bench.report import Measure
+from tools.bench.settling import settle_down
 
 SIZE = 10_000
 ROUNDS = 3
@@ -42,7 +43,7 @@ def run(size: int = SIZE, rounds: int = ROUNDS) -> Measure:
             started = time.perf_counter()
             ids = _file(world, buyer, size)
             filed.append(time.perf_counter() - started)
-            _settle_down()
+            settle_down()
             times.append(_seconds(lambda work=work, ids=ids: work(manager, ids)))  # type: ignore[misc]
     found = proof()
     if not found.holds:
@@ -77,12 +78,6 @@ def _file(world: World, buyer: Principal, size: int) -> list[int]:
     """``size`` pending disputes on as many new charges."""
     answers = operations.submit(buyer, items=[SubmitItem(pk, "SPAM", "measured") for pk in new_charges(world, size)])
     return [answer.id for answer in answers if answer.ok and answer.id is not None]
-
-
-def _settle_down() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
 
 
 def _ours(manager: Principal, ids: list[int]) -> None:

@@ -17,6 +17,7 @@ from makegood.parties.entries import Principal
 from tests.world import World, build_world
 from tools.bench.charges import new_charges
 from tools.bench.report import Measure
+from tools.bench.settling import settle_down
 
 SIZE = 10_000
 ROUNDS = 3
@@ -107,10 +108,3 @@ def _rows(charges: list[int]) -> tuple[Any, ...]:
         cursor.execute(_ROWS, [charges])
         row: tuple[Any, ...] = cursor.fetchone() or ()
     return row
-
-
-def settle_down() -> None:
-    """Bring statistics and the log up to date, so that no run pays for the one before."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")

@@ -28,6 +28,7 @@ from makegood.parties.operations import create_token
 from makegood.project.serving import Site
 from makegood.project.wsgi import application
 from tests.world import World, build_world
+from tools.bench import settling
 from tools.bench.charges import new_charges
 
 INVOICE = 20_005_901
@@ -127,8 +128,6 @@ def web_server(data: Path) -> Iterator[tuple[str, int]]:
 
 
 def settle_down() -> None:
-    """Bring statistics and the log up to date, so that no run pays for the one before."""
+    """Bring statistics and the log up to date, so that no run pays for the one before; begin with a new connection."""
     connection.close()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
+    settling.settle_down()

@@ -16,6 +16,7 @@ from tests.world import build_world
 from tools.bench import filing
 from tools.bench.charges import new_charges
 from tools.bench.report import Measure
+from tools.bench.settling import settle_down
 
 SIZE = 10_000
 ROUNDS = 3
@@ -35,12 +36,12 @@ def run(size: int = SIZE, rounds: int = ROUNDS) -> Measure:
         charges = new_charges(world, size)
         lines = [{"charge": f"chg_{pk}", "reason": "SPAM", "description": "measured"} for pk in charges]
         body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        filing.settle_down()
+        settle_down()
         started = time.perf_counter()
         _take_in(secret, body, size)
         ours.append(time.perf_counter() - started)
         charges = new_charges(world, size)
-        filing.settle_down()
+        settle_down()
         started = time.perf_counter()
         filing.file_by_hand({**by_hand_parameters, "charges": charges})
         by_hand.append(time.perf_counter() - started)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 
 from makegood.api.amounts import number
 from makegood.api.http import Request, Response
-from makegood.api.matching import etag
+from makegood.api.matching import digest, etag
 from makegood.api.rendering import rendered, zoned
 from makegood.disputes.selectors.addressed import Record, record_of
 from makegood.disputes.selectors.records import Kind, record
@@ -39,7 +38,7 @@ def tag_of(principal: Principal, found: Record) -> str:
     if principal.can(Verb.DISPUTE_DECIDE):
         return etag(found.version)
     content = b"".join(rendered(Response(body=shown(principal, found))))
-    return etag(hashlib.blake2b(content, digest_size=9).hexdigest())
+    return etag(digest(content))
 
 
 def zoned_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:

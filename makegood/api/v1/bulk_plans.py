@@ -11,7 +11,7 @@ from makegood.api.amounts import Amount
 from makegood.api.errors import BadCursor, BadParameter, FieldInvalid, FieldRequired, NoAccess
 from makegood.api.http import Request, Response
 from makegood.api.routing import Keyed, Param, Route
-from makegood.api.v1 import finding, ids, paging, tags
+from makegood.api.v1 import finding, paging, tags
 from makegood.api.v1.disputes import OUTCOMES, STAGES
 from makegood.api.v1.representations.bulk_plan import (
     BulkPlan,
@@ -31,7 +31,7 @@ from makegood.disputes.states import PlanState, PlanVerb, RowState
 from makegood.kernel import clock
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import exponent
-from makegood.parties.errors import NotFound, NotPermitted
+from makegood.parties.errors import NotPermitted
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
@@ -143,10 +143,8 @@ def found(request: Request) -> PlanView:
     """The plan of the path. Raises NotPermitted, NoAccess."""
     demand(request.principal, Verb.DISPUTE_VIEW)
     public_id = request.params["plan"]
-    try:
+    with finding.absent_as("Plan", public_id):
         return plan_view(request.principal, public_id)
-    except NotFound as error:
-        raise NoAccess(kind="Plan", id=ids.spoken(public_id)) from error
 
 
 def one(request: Request) -> Response:

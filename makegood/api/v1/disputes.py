@@ -19,7 +19,6 @@ from makegood.disputes.selectors.dispute_list import MINE, ORDER, WORDS, Dispute
 from makegood.disputes.selectors.dossiers import dossier_of, dossiers
 from makegood.disputes.selectors.story import steps_of
 from makegood.disputes.states import Outcome, Stage
-from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
 
 TAG = "disputes"
@@ -85,10 +84,8 @@ def listed(request: Request) -> Response:
 def one(request: Request) -> Response:
     """One dispute, read in one statement."""
     public_id = request.params["dispute"]
-    try:
+    with finding.absent_as("Dispute", public_id):
         record = dossier_of(request.principal, public_id)
-    except NotFound as error:
-        raise NoAccess(kind="Dispute", id=ids.spoken(public_id)) from error
     return tags.answer(request, dispute(record))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from makegood.api.errors import BadParameter, NoAccess
@@ -19,14 +21,21 @@ from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
 
+@contextmanager
+def absent_as(kind: str, text: str) -> Iterator[None]:
+    """What the block does not find is told as every thing that is absent or somebody else's. Raises NoAccess."""
+    try:
+        yield
+    except NotFound as error:
+        raise NoAccess(kind=kind, id=ids.spoken(text)) from error
+
+
 def dispute(request: Request) -> Handle:
     """The dispute of the path. Raises NotPermitted for who sees no disputes at all, NoAccess."""
     demand(request.principal, Verb.DISPUTE_VIEW)
     public_id = request.params["dispute"]
-    try:
+    with absent_as("Dispute", public_id):
         return handle_of(request.principal, public_id)
-    except NotFound as error:
-        raise NoAccess(kind="Dispute", id=ids.spoken(public_id)) from error
 
 
 def decision(request: Request) -> DecisionRow:
@@ -34,10 +43,8 @@ def decision(request: Request) -> DecisionRow:
     demand(request.principal, Verb.DISPUTE_VIEW)
     text = request.params["decision"]
     number = ids.number_of(ids.DECISION, text)
-    try:
+    with absent_as("Decision", text):
         return decision_of(request.principal, number or 0)
-    except NotFound as error:
-        raise NoAccess(kind="Decision", id=ids.spoken(text)) from error
 
 
 def demand_charges(principal: Principal) -> None:

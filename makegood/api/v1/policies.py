@@ -20,7 +20,7 @@ from makegood.api.errors import (
 )
 from makegood.api.http import Request, Response
 from makegood.api.routing import Keyed, Route
-from makegood.api.v1 import ids, paging, short_lists, tags
+from makegood.api.v1 import finding, ids, paging, short_lists, tags
 from makegood.api.v1.representations import policy as shapes
 from makegood.disputes import errors, operations
 from makegood.disputes.locks import lock_policy
@@ -30,7 +30,6 @@ from makegood.disputes.selectors.policy_trials import (
     policy_programs,
     version_rows,
 )
-from makegood.parties.errors import NotFound
 from makegood.parties.models import Program
 from makegood.parties.states import Verb
 
@@ -73,10 +72,8 @@ def found(request: Request) -> Program:
     """The program whose policy the path names. Raises NotPermitted, NoAccess."""
     text = request.params["policy"]
     kind, _, key = text.partition("_")
-    try:
+    with finding.absent_as("Policy", text):
         return policy_program(request.principal, key if kind == shapes.POLICY else "")
-    except NotFound as error:
-        raise NoAccess(kind="Policy", id=ids.spoken(text)) from error
 
 
 def found_version(request: Request) -> tuple[Program, VersionRow]:

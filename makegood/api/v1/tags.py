@@ -6,22 +6,16 @@ before may go on. A version would tell the submitting side of a decision that wa
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, NoReturn
 
 import msgspec
 
-from makegood.api.errors import MatchFailed
 from makegood.api.http import Request, Response
-from makegood.api.matching import etag, is_known, sent_tags
+from makegood.api.matching import digest, etag, is_known, refuse_stale, sent_tags
 from makegood.api.rendering import rendered
 from makegood.api.v1.representations.dispute import Dispute, dispute
 from makegood.disputes.selectors.dossiers import Handle, dossier_of
 from makegood.parties.states import Verb
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=9).hexdigest()
 
 
 def _content(shown: Dispute) -> bytes:
@@ -30,14 +24,14 @@ def _content(shown: Dispute) -> bytes:
 
 def tag_of(shown: Dispute, content: bytes) -> str:
     """The strong ETag of a dispute as it was shown."""
-    digest = _digest(content)
-    return etag(digest if shown.version is None else f"{shown.version}.{digest}")
+    of_content = digest(content)
+    return etag(of_content if shown.version is None else f"{shown.version}.{of_content}")
 
 
 def read(request: Request, body: Any) -> Response:
     """Anything that nobody changes through this address, with the digest of it as its ETag; 304 where it is known."""
     content = b"".join(rendered(Response(body=body)))
-    tag = etag(_digest(content))
+    tag = etag(digest(content))
     if is_known(request, tag):
         return Response(304, headers={"ETag": tag})
     return Response(headers={"ETag": tag}, content=content)
@@ -46,11 +40,9 @@ def read(request: Request, body: Any) -> Response:
 def check_unchanged(request: Request, body: Any) -> None:
     """Raise MatchRequired, BadHeader, or MatchFailed unless If-Match names what stands there now."""
     tags = sent_tags(request)
-    tag = etag(_digest(b"".join(rendered(Response(body=body)))))
+    tag = etag(digest(b"".join(rendered(Response(body=body)))))
     if tags is not None and tag not in tags:
-        refusal = MatchFailed(etag=tag, headers={"ETag": tag})
-        refusal.more = {"current": msgspec.to_builtins(body)}
-        raise refusal
+        refuse_stale(tag, msgspec.to_builtins(body))
 
 
 def answer(request: Request, shown: Dispute, status: int = 200, **headers: str) -> Response:
@@ -76,7 +68,7 @@ def version_to_change(request: Request, ref: Handle) -> int | None:
             changed(request, ref)
         return ref.lock_version
     shown = dispute(dossier_of(request.principal, ref.public_id))
-    if _digest(_content(shown)) not in tags:
+    if digest(_content(shown)) not in tags:
         changed(request, ref)
     return ref.lock_version
 
@@ -84,7 +76,4 @@ def version_to_change(request: Request, ref: Handle) -> int | None:
 def changed(request: Request, ref: Handle) -> NoReturn:
     """Refuse with the dispute as it is now. Raises MatchFailed."""
     shown = dispute(dossier_of(request.principal, ref.public_id))
-    tag = tag_of(shown, _content(shown))
-    refusal = MatchFailed(etag=tag, headers={"ETag": tag})
-    refusal.more = {"current": msgspec.to_builtins(shown)}
-    raise refusal
+    refuse_stale(tag_of(shown, _content(shown)), msgspec.to_builtins(shown))

@@ -6,14 +6,12 @@ nobody's way.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, NoReturn, Protocol
 
 import msgspec
 
-from makegood.api.errors import MatchFailed
 from makegood.api.http import Request, Response
-from makegood.api.matching import etag, is_known, sent_tags
+from makegood.api.matching import digest, etag, is_known, refuse_stale, sent_tags
 from makegood.api.rendering import rendered
 
 
@@ -28,7 +26,7 @@ class Versioned(Protocol):
 def tag_of(shown: Versioned) -> str:
     """The strong ETag of a resource as it is shown."""
     content = b"".join(rendered(Response(body=shown)))
-    return etag(f"{shown.version}.{hashlib.blake2b(content, digest_size=9).hexdigest()}")
+    return etag(f"{shown.version}.{digest(content)}")
 
 
 def answer(request: Request, shown: Versioned, status: int = 200, body: Any = None, **headers: str) -> Response:
@@ -54,7 +52,4 @@ def version_to_change(request: Request, shown: Versioned) -> int | None:
 
 def changed(shown: Versioned) -> NoReturn:
     """Refuse with the resource as it is now. Raises MatchFailed."""
-    tag = tag_of(shown)
-    refusal = MatchFailed(etag=tag, headers={"ETag": tag})
-    refusal.more = {"current": msgspec.to_builtins(shown)}
-    raise refusal
+    refuse_stale(tag_of(shown), msgspec.to_builtins(shown))

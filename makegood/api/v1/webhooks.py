@@ -10,10 +10,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from makegood.api.errors import BadCursor, BadParameter, MatchFailed, MatchRequired, NoAccess
 from makegood.api.http import Request, Response
 from makegood.api.routing import SMALL_BODY, Keyed, Param, Route
-from makegood.api.v1 import finding, ids, paging, short_lists, versions
+from makegood.api.v1 import finding, paging, short_lists, versions
 from makegood.api.v1.representations import webhook as shapes
 from makegood.kernel.paging import Key
-from makegood.parties.errors import NotFound
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 from makegood.webhooks import errors, operations, selectors
@@ -60,20 +59,16 @@ def found(request: Request) -> Endpoint:
     """The webhook of the path. Raises NotPermitted, NoAccess."""
     demand(request.principal, Verb.WEBHOOK_MANAGE)
     public_id = request.params["webhook"]
-    try:
+    with finding.absent_as("Webhook", public_id):
         return selectors.endpoint_named(request.principal, public_id)
-    except NotFound as error:
-        raise NoAccess(kind="Webhook", id=ids.spoken(public_id)) from error
 
 
 def found_delivery(request: Request) -> Delivery:
     """The delivery of the path. Raises NotPermitted, NoAccess."""
     demand(request.principal, Verb.WEBHOOK_MANAGE)
     message_id = request.params["delivery"]
-    try:
+    with finding.absent_as("Delivery", message_id):
         return selectors.delivery_named(request.principal, message_id)
-    except NotFound as error:
-        raise NoAccess(kind="Delivery", id=ids.spoken(message_id)) from error
 
 
 def _shown(endpoint: Endpoint) -> shapes.Webhook:

@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from django.db import connection
-
 from makegood.journal.models import JournalCursor
-from makegood.kernel import sql
+from makegood.journal.selectors import Event, Position, events_after
 
-
-@dataclass(frozen=True)
-class Event:
-    """One journal row as readers see it."""
-
-    id: int
-    epoch: int
-    written_by: str
-    at: datetime
-    principal: int | None
-    principal_label: str
-    object_kind: str
-    object_id: int
-    program_id: int | None
-    customer_id: int | None
-    vendor_id: int | None
-    verb: str
-    event: str
-    changes: Mapping[str, Any]
+__all__ = ["Event", "advance", "read", "rewind"]
 
 
 def read(reader: str, limit: int) -> list[Event]:
@@ -42,23 +16,7 @@ def read(reader: str, limit: int) -> list[Event]:
     """
     JournalCursor.objects.bulk_create([JournalCursor(reader=reader)], ignore_conflicts=True)
     cursor_row = JournalCursor.objects.select_for_update().get(reader=reader)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.load("journal.read_events"),
-            {
-                "epoch": cursor_row.epoch,
-                "written_by": cursor_row.written_by,
-                "event_id": cursor_row.event_id,
-                "limit": limit,
-            },
-        )
-        return [_event(row) for row in cursor.fetchall()]
-
-
-def _event(row: Sequence[Any]) -> Event:
-    *facts, changes = row
-    decoded: Mapping[str, Any] = json.loads(changes) if isinstance(changes, str) else changes
-    return Event(*(*facts, decoded))
+    return events_after(Position(cursor_row.epoch, cursor_row.written_by, cursor_row.event_id), limit)
 
 
 def advance(reader: str, last: Event) -> None:

@@ -10,9 +10,17 @@ from makegood.parties.operations.directory import (
     set_grants,
     zone_named,
 )
-from makegood.parties.operations.tokens import MadeToken, create_token, revoke_token, take_requests, touch_token
+from makegood.parties.operations.tokens import (
+    NOTED_EVERY,
+    MadeToken,
+    create_token,
+    revoke_token,
+    take_requests,
+    touch_token,
+)
 
 __all__ = [
+    "NOTED_EVERY",
     "MadeToken",
     "add_user",
     "change_settings",

@@ -19,6 +19,7 @@ from makegood.parties.selectors import TokenRow, limits_named, person_called, pr
 from makegood.parties.selectors import tokens as all_tokens
 from makegood.parties.states import Verb
 from makegood.web import developers, scopes
+from makegood.web.choices import choices
 from makegood.web.middleware import PageRequest
 from makegood.web.numbers import row_id
 from makegood.web.pages import go, page, respond, say
@@ -157,7 +158,7 @@ def _end_of(day: str) -> datetime | None:
 def _form(request: PageRequest, typed: Typed, refused: Refusal | None = None) -> HttpResponse:
     context = {
         "typed": typed,
-        "groups": scopes.choices(typed.scopes),
+        "groups": choices(scopes.GROUPS, typed.scopes),
         "programs": programs_visible_to(request.principal).order_by("name"),
         "refused": refused,
         "field": FIELDS.get(refused.code, "") if refused else "",

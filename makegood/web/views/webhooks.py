@@ -17,6 +17,7 @@ from makegood.kernel.errors import Refusal
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
 from makegood.web import developers, hooks
+from makegood.web.choices import choices
 from makegood.web.middleware import PageRequest
 from makegood.web.numbers import row_id
 from makegood.web.pages import go, page, respond, say
@@ -202,7 +203,7 @@ def _made(request: PageRequest, made: MadeEndpoint, *, rotated: bool = False, st
 def _form(request: PageRequest, typed: Typed, refused: Refusal | None = None, sentence: str = "") -> HttpResponse:
     context = {
         "typed": typed,
-        "groups": hooks.choices(typed.events),
+        "groups": choices(hooks.EVENTS, typed.events),
         "sentence": refused.message if refused else sentence,
         "code": refused.code if refused else "",
         "field": FIELDS.get(refused.code, "") if refused else "events" if sentence else "",

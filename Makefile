@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-fast lint types arch bench docs ci lock clean
+.PHONY: help setup demo dev test test-fast lint types arch bench shots docs ci lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,6 +45,9 @@ arch: $(INSTALLED) ## Layers, sizes, names, money, scope
 
 bench: setup ## Measure the hot paths beside hand-written SQL
 	@$(BIN)/python -m tools.bench
+
+shots: setup ## A picture of every page of the demo, into ./var/shots
+	@$(BIN)/python -m tools.shots
 
 docs: $(INSTALLED) ## Write the generated pages of docs/reference
 	@$(BIN)/python -m tools.docs

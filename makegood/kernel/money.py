@@ -67,6 +67,7 @@ def decimal_of(micros: int) -> Decimal:
     return micros * _GRAIN
 
 
+@lru_cache(maxsize=4096)
 def plain(micros: int, currency: str) -> str:
     """A plain decimal without symbol (``-12.50``): at least the coin's decimals, more when needed, never rounded."""
     value = decimal_of(micros)
@@ -91,6 +92,7 @@ def _pattern(currency: str, locale: str, decimals: int) -> str:
     return f"{head}{fraction}{tail};-{head}{fraction}{tail}"
 
 
+@lru_cache(maxsize=4096)
 def format_money(micros: int, currency: str, locale: str = "en_US") -> str:
     """What people read: ``$1,234.50``, ``-$15.00``, ``$0.0044``, ``¥1,200``; the sign stands in front."""
     shown = plain(micros, currency).partition(".")[2]

@@ -56,7 +56,8 @@ class Page(Generic[R]):
         return Page(tuple(rows), self.before, self.after)
 
 
-def _mark(row: Model, keys: Sequence[Key]) -> str:
+def mark_of(row: Model, keys: Sequence[Key]) -> str:
+    """The place of a row, as an address carries it."""
     values = [getattr(row, key.name) for key in keys]
     plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
@@ -125,4 +126,6 @@ def page_of(rows: QuerySet[M], keys: Sequence[Key], place: Place, size: int) -> 
         return Page(())
     has_before = more if backward else bool(place.values)
     has_after = True if backward else more
-    return Page(tuple(found), _mark(found[0], keys) if has_before else "", _mark(found[-1], keys) if has_after else "")
+    return Page(
+        tuple(found), mark_of(found[0], keys) if has_before else "", mark_of(found[-1], keys) if has_after else ""
+    )

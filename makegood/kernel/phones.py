@@ -30,6 +30,7 @@ def mask(e164: str | None) -> str:
     return f"{e164[:3]} *** {e164[-_VISIBLE:]}"
 
 
+@lru_cache(maxsize=65_536)
 def readable(e164: str | None) -> str:
     """The number as people write it across borders: ``+1 202-555-0123``."""
     if not e164:

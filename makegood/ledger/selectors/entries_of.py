@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from makegood.ledger.models import Adjustment, ChargeBalance, Entry
+from django.db.models import QuerySet, Sum
+
+from makegood.ledger.models import Adjustment, ChargeBalance, Entry, Hold
 from makegood.ledger.states import WORDS, AccountKind
 
 
@@ -38,6 +40,23 @@ def balance_of(charge_id: int) -> ChargeBalance:
 def adjustments_of(dispute_id: int) -> list[Adjustment]:
     """Credits, reversals and fees of a dispute, oldest first."""
     return list(Adjustment.objects.filter(dispute_id=dispute_id).order_by("id"))
+
+
+def charges_of_disputes(dispute_ids: Sequence[int]) -> dict[int, int]:
+    """The charge of each of some disputes that were filed."""
+    return dict(Hold.objects.filter(pk__in=list(dispute_ids)).values_list("pk", "charge_id"))
+
+
+def disputed_charges() -> QuerySet[ChargeBalance, int]:
+    """The ids of all charges that were ever disputed, for use inside another query."""
+    return ChargeBalance.objects.values_list("pk", flat=True)
+
+
+def payouts_changed(charge_ids: Sequence[int]) -> frozenset[int]:
+    """Those of some charges whose vendor's payout differs from what it was; what was given back whole does not."""
+    touched = Adjustment.objects.filter(charge_id__in=list(charge_ids)).order_by()
+    changes = touched.values("charge_id").annotate(change=Sum("clawback_micros"))
+    return frozenset(changes.exclude(change=0).values_list("charge_id", flat=True))
 
 
 def entries_of(dispute_id: int) -> list[EntryLine]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from makegood.parties.states import Verb
+from makegood.parties.states import Density, Verb, ZoneFrom
 
 T = TypeVar("T")
 
@@ -123,3 +124,27 @@ class SignedIn:
     per_minute: int
     last_used_at: datetime | None
     is_limited: bool = False
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How a person wants the pages. ``keys`` maps the name of an action to its key, empty for none.
+
+    ``single_keys`` false switches off every key that types a character.
+    """
+
+    density: Density = Density.COMPACT
+    zone_from: ZoneFrom = ZoneFrom.OWN
+    single_keys: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Preferences:
+        """From what the row of a person keeps; whatever is not understood is the default."""
+        keys = kept.get("keys")
+        return cls(
+            density=Density.COMFORTABLE if kept.get("density") == Density.COMFORTABLE else Density.COMPACT,
+            zone_from=ZoneFrom.BROWSER if kept.get("zone_from") == ZoneFrom.BROWSER else ZoneFrom.OWN,
+            single_keys=kept.get("single_keys") is not False,
+            keys={str(name): str(key) for name, key in keys.items()} if isinstance(keys, dict) else {},
+        )

@@ -122,3 +122,52 @@ class UnknownLimit(Refusal):
 
     code = "UNKNOWN_LIMIT"
     status = 422
+
+
+class BadPreference(Refusal):
+    """ "{value}" cannot be chosen; choose one of: {choices}."""
+
+    code = "BAD_PREFERENCE"
+    status = 422
+
+
+class BadKey(Refusal):
+    """ "{key}" is no key that an action can have. Type one character, Shift+D, g d, Space or the name of a key."""
+
+    code = "BAD_KEY"
+    status = 422
+
+
+class TooManyKeys(Refusal):
+    """At most {limit} keys can be changed."""
+
+    code = "TOO_MANY_KEYS"
+    status = 422
+
+
+class BadViewName(Refusal):
+    """A saved view needs a name of 1 to {limit} characters."""
+
+    code = "BAD_VIEW_NAME"
+    status = 422
+
+
+class ViewNameTaken(Refusal):
+    """You have a saved view called "{name}" already."""
+
+    code = "VIEW_NAME_TAKEN"
+    status = 409
+
+
+class TooManyViews(Refusal):
+    """A page keeps at most {limit} saved views. Delete one first."""
+
+    code = "TOO_MANY_VIEWS"
+    status = 409
+
+
+class ViewTooLong(Refusal):
+    """This filter is too long to be saved; it has more than {limit} characters."""
+
+    code = "VIEW_TOO_LONG"
+    status = 422

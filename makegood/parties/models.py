@@ -216,3 +216,30 @@ class AccessGrant(models.Model):
     def __str__(self) -> str:
         owner = f"token {self.token_id}" if self.token_id else self.user_id
         return f"{owner}: {self.dimension} {self.value}"
+
+
+class SavedView(models.Model):
+    """A filter that a person gave a name; ``query`` is the query string of the page's address, ``page`` its name.
+
+    At most one view of a page is the person's default: what opens when no filter is asked for.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "parties_saved_view"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_once"),
+            models.UniqueConstraint(
+                fields=["user", "page"], condition=Q(is_default=True), name="saved_view_one_default"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

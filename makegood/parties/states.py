@@ -169,3 +169,17 @@ class TokenState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     PERSON_OFF = "person switched off"
+
+
+class Density(StrEnum):
+    """How tall the rows of lists are."""
+
+    COMPACT = "compact"
+    COMFORTABLE = "comfortable"
+
+
+class ZoneFrom(StrEnum):
+    """Whose time zone a person's pages are shown in: the person's own, or that of the browser they are read in."""
+
+    OWN = "own"
+    BROWSER = "browser"

@@ -10,6 +10,9 @@ from makegood.parties.operations.directory import (
     set_grants,
     zone_named,
 )
+from makegood.parties.operations.disputing import switch_disputing
+from makegood.parties.operations.preferences import set_display, set_keys
+from makegood.parties.operations.saved_views import delete_view, rename_view, save_view, set_default_view
 from makegood.parties.operations.tokens import (
     NOTED_EVERY,
     MadeToken,
@@ -28,9 +31,16 @@ __all__ = [
     "create_program",
     "create_token",
     "create_vendor",
+    "delete_view",
     "grant_verbs",
+    "rename_view",
     "revoke_token",
+    "save_view",
+    "set_default_view",
+    "set_display",
     "set_grants",
+    "set_keys",
+    "switch_disputing",
     "take_requests",
     "touch_token",
     "zone_named",

@@ -1,6 +1,8 @@
 """Reads of parties. Every read of rows that belong to somebody starts from a principal's scope."""
 
+from makegood.parties.selectors.customers_called import customers_called, customers_offered
 from makegood.parties.selectors.people import people_of, person_called, principal_of
+from makegood.parties.selectors.saved_views import saved_views
 from makegood.parties.selectors.scopes import (
     LATERAL_LIMIT,
     customer_predicate,
@@ -29,6 +31,8 @@ __all__ = [
     "acting_again",
     "customer_in_scope",
     "customer_predicate",
+    "customers_called",
+    "customers_offered",
     "customers_visible_to",
     "demand",
     "has_customer_limits",
@@ -39,6 +43,7 @@ __all__ = [
     "person_called",
     "principal_of",
     "programs_visible_to",
+    "saved_views",
     "scope_of",
     "scope_parameters",
     "sign_in",

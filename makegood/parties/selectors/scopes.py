@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from makegood.kernel import sql
+from makegood.kernel.prepared import fetch
 from makegood.parties.entries import Scope
 from makegood.parties.models import AccessGrant, Customer
 from makegood.parties.states import Dimension
@@ -80,7 +82,7 @@ def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:
         return Q(pk__in=[])
     predicate = Q()
     if has_customer_limits(scope):
-        ids = list(Customer.objects.filter(customer_predicate(scope)).values_list("pk", flat=True)[: LATERAL_LIMIT + 1])
+        ids = [pk for (pk,) in fetch(sql.load("parties.customers_limited"), _limited(scope))]
         if len(ids) <= LATERAL_LIMIT:
             predicate &= Q(customer_id=ids[0]) if len(ids) == 1 else Q(customer_id__in=ids)
         else:
@@ -90,6 +92,12 @@ def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:
     if scope.vendors is not None:
         predicate &= Q(**{f"{vendor}__in": scope.vendors})
     return predicate
+
+
+def _limited(scope: Scope) -> dict[str, Any]:
+    wanted = ("scope_paths", "scope_tags", "scope_agents", "scope_bill_profiles")
+    known = scope_parameters(scope)
+    return {"most": LATERAL_LIMIT + 1, **{name: known[name] for name in wanted}}
 
 
 def scope_parameters(scope: Scope) -> dict[str, Any]:

@@ -262,6 +262,16 @@ class Charge(models.Model):
             models.Index(
                 fields=["customer", "id"], name="charge_features", condition=Q(kind=ChargeKind.INVOICE_FEATURE)
             ),
+            models.Index(
+                fields=["customer", "-occurred_at", "-id"],
+                name="charge_log_leads",
+                condition=Q(kind=ChargeKind.USAGE, subkind=Subkind.LEAD),
+            ),
+            models.Index(
+                fields=["customer", "-occurred_at", "-id"],
+                name="charge_log_usage",
+                condition=Q(kind=ChargeKind.USAGE) & ~Q(subkind__in=[Subkind.CALL, Subkind.LEAD]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,15 @@ class Subkind(StrEnum):
     TAX = "tax"
 
 
+class LogKind(StrEnum):
+    """What a list of charges holds: each is a tab of the log."""
+
+    CALLS = "calls"
+    LEADS = "leads"
+    USAGE = "usage"
+    LINES = "lines"
+
+
 class HangupBy(StrEnum):
     """Who ended the call."""
 

@@ -3,6 +3,7 @@
 from makegood.billing.operations.correct_charge import Figures, correct_charge
 from makegood.billing.operations.create_campaign import create_campaign
 from makegood.billing.operations.create_category import create_category
+from makegood.billing.operations.enrich import enrich_charges
 from makegood.billing.operations.invoice_categories import create_invoice_category, sort_invoices
 from makegood.billing.operations.refresh_statistics import refresh_statistics
 from makegood.billing.operations.settle_invoices import mark_invoices_paid
@@ -13,6 +14,7 @@ __all__ = [
     "create_campaign",
     "create_category",
     "create_invoice_category",
+    "enrich_charges",
     "mark_invoices_paid",
     "refresh_statistics",
     "sort_invoices",

@@ -20,6 +20,8 @@ from makegood.parties.states import Verb
 
 WITHHELD = "withheld"
 PARTIES = ("customer", "vendor", "category", "campaign", "program")
+SHARED = ("customer", "vendor", "category", "campaign")
+"""What facts are made of beside the charge itself; of the program they name the id alone."""
 HUNG_UP = {
     HangupBy.CALLER: "the caller",
     HangupBy.CALLEE: "the buyer's side",
@@ -156,6 +158,11 @@ def with_parties(charges: QuerySet[Charge]) -> QuerySet[Charge]:
     return charges.select_related(*PARTIES).defer("raw")
 
 
+def with_shared_parties(charges: QuerySet[Charge]) -> QuerySet[Charge]:
+    """The same for many charges: each party is read once, however many of them name it."""
+    return charges.prefetch_related(*SHARED).defer("raw")
+
+
 def charge_facts(principal: Principal, charge_id: int) -> ChargeFacts:
     """The facts of one charge. Raises NotFound for one that does not exist or is out of scope."""
     charge = with_parties(charges_visible_to(principal)).filter(pk=charge_id).first()
@@ -166,5 +173,5 @@ def charge_facts(principal: Principal, charge_id: int) -> ChargeFacts:
 
 def many_charge_facts(principal: Principal, charge_ids: Sequence[int]) -> dict[int, ChargeFacts]:
     """The facts of those of some charges that are in scope, by id."""
-    found = with_parties(charges_visible_to(principal)).filter(pk__in=charge_ids)
+    found = with_shared_parties(charges_visible_to(principal)).filter(pk__in=charge_ids)
     return {charge.pk: facts_of(principal, charge) for charge in found}

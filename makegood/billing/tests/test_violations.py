@@ -122,6 +122,7 @@ def test_billed_charge_is_not_removed(make_charge: ChargeMaker) -> None:
         ("speech_s", Decimal("12.5"), Decimal("12.6")),
         ("ring_only", False, True),
         ("transcript_key", "t/1", "t/2"),
+        ("recording_url", "https://r.example/1", "https://r.example/2"),
     ],
 )
 def test_what_is_learned_later_is_filled_once(make_charge: ChargeMaker, column: str, first: Any, other: Any) -> None:

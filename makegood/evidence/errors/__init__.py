@@ -1,0 +1,1 @@
+"""What evidence refuses: one module per subject (``files``, ``recordings``)."""

@@ -12,11 +12,12 @@ from makegood.kernel.answers import Answer
 
 @dataclass(frozen=True)
 class DraftItem:
-    """A dispute in the making."""
+    """A dispute in the making; ``amount_micros`` None asks for all that is left."""
 
     charge_id: int
     reason: str = ""
     description: str = ""
+    amount_micros: int | None = None
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class SubmitItem:
     """A claim: ``amount_micros`` None asks for what is left; ``override_cause`` is a representative's written cause.
 
     ``type`` is what it is about (empty: as its reason says); ``resolution`` is a code that is kept as filed and never
-    becomes an outcome.
+    becomes an outcome. ``file_ids`` are public ids of files that the same person uploaded; those of the draft that
+    ``draft_id`` names come with it anyway.
     """
 
     charge_id: int
@@ -35,6 +37,16 @@ class SubmitItem:
     draft_id: int | None = None
     type: str = ""
     resolution: str = ""
+    file_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FilesItem:
+    """Files, by public id, that a dispute or a draft is to show as evidence, or no longer."""
+
+    dispute_id: int
+    file_ids: tuple[str, ...]
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +77,23 @@ class EditItem:
 
 
 @dataclass(frozen=True)
+class HeardItem:
+    """A finding of a decision, heard in the recording from ``start_ms`` on; ``end_ms`` None says only where it begins.
+
+    Milliseconds from the beginning of the recording.
+    """
+
+    finding: str
+    start_ms: int
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True)
 class DecisionItem:
     """A decision: ``micros`` for a partial, in the dispute's currency, net of tax; findings by code.
 
     ``clawback_micros``, in the payout's currency, is what a manager typed in place of the rule's figure (None: as the
-    rule says).
+    rule says). ``heard`` says of findings at which second they are heard.
     """
 
     dispute_id: int
@@ -79,6 +103,7 @@ class DecisionItem:
     findings: tuple[str, ...] = ()
     version: int | None = None
     clawback_micros: int | None = None
+    heard: tuple[HeardItem, ...] = ()
 
 
 @dataclass(frozen=True)

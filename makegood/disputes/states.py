@@ -321,7 +321,7 @@ def elocal(facts: Facts) -> Word:
         return Word("billed", "Billed")
     if facts.stage is Stage.WITHDRAWN:
         return Word("withdrawn", "Withdrawn")
-    if facts.stage in UNDECIDED and facts.round > 1:
+    if facts.is_waiting and facts.round > 1:
         return Word("re_review", "Re-review")
     if facts.stage in {Stage.PENDING, Stage.INFO_NEEDED}:
         return Word("requested", "Credit requested")

@@ -10,6 +10,7 @@ from makegood.disputes.operations import (
     breach,
     commit_due,
     forget_plans,
+    forget_unattached,
     keep_clocks,
     lapse,
     release_lapsed,
@@ -23,6 +24,7 @@ from makegood.kernel.answers import accepted
 
 LATE = "not decided in time"
 OLD_PLANS = 20
+LOOSE_FILES = 100
 _set_aside: SetAside = {}
 
 
@@ -66,3 +68,8 @@ def plans() -> int:
 def old_plans() -> int:
     """Forget a few plans that were looked at and never committed. Gives how many."""
     return forget_plans(OLD_PLANS)
+
+
+def loose_files() -> int:
+    """Forget a few files that were handed in more than a day ago and belong to no dispute. Gives how many."""
+    return forget_unattached(LOOSE_FILES)

@@ -67,6 +67,34 @@ class AmountExceedsAsked(Refusal):
     status = 422
 
 
+class FindingUnknown(Refusal):
+    """ "{finding}" is not among the findings of this decision."""
+
+    code = "FINDING_UNKNOWN"
+    status = 422
+
+
+class NothingToHear(Refusal):
+    """There is no recording in which a finding could be heard."""
+
+    code = "NOTHING_TO_HEAR"
+    status = 422
+
+
+class TimeUnreadable(Refusal):
+    """ "{text}" is not a time in the recording, such as 0:41."""
+
+    code = "TIME_UNREADABLE"
+    status = 422
+
+
+class HeardBeyondRecording(Refusal):
+    """The recording ends at {end}; a finding is heard before that."""
+
+    code = "HEARD_BEYOND_RECORDING"
+    status = 422
+
+
 class OverLimit(Refusal):
     """This is above the amount you may decide alone ({limit})."""
 

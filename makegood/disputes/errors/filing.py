@@ -51,6 +51,13 @@ class AmountNotPositive(Refusal):
     status = 422
 
 
+class DisputingOff(Refusal):
+    """Disputing is switched off for this account. An administrator can switch it on."""
+
+    code = "DISPUTES_DISABLED"
+    status = 403
+
+
 class ReasonRequired(Refusal):
     """Please choose a reason that this program offers."""
 

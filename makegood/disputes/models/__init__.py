@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from makegood.disputes.models.cases import Comment, Decision, Dispute, Submission
 from makegood.disputes.models.clocks import Calendar, Holiday, SlaClock
+from makegood.disputes.models.exhibits import DisputeFile, Heard
 from makegood.disputes.models.plans import BulkPlan, BulkPlanRow
 from makegood.disputes.models.policies import Finding, Policy, PolicyVersion, Reason, Resolution, UsageCounter
 from makegood.disputes.models.statements import DoNotBillBatch, DoNotBillLine, StatementCredit, StatementCreditLine
@@ -15,9 +16,11 @@ __all__ = [
     "Comment",
     "Decision",
     "Dispute",
+    "DisputeFile",
     "DoNotBillBatch",
     "DoNotBillLine",
     "Finding",
+    "Heard",
     "Holiday",
     "Policy",
     "PolicyVersion",

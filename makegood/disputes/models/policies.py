@@ -18,7 +18,10 @@ from makegood.parties.models import Customer, Program, User
 
 
 class Reason(models.Model):
-    """Why a buyer contests a charge; offered per program, for the named categories (for all, when none is named)."""
+    """Why a buyer contests a charge; offered per program, for the named categories (for all, when none is named).
+
+    ``default_finding`` is what reviewers hear most where it fails; its guideline is shown before anything is sent.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="reasons")
     code = models.CharField(max_length=40)
@@ -29,6 +32,7 @@ class Reason(models.Model):
     requires_evidence = models.BooleanField(default=False)
     min_explanation_chars = models.PositiveIntegerField(default=0)
     implies_non_billable = models.BooleanField(default=False)
+    default_finding = models.ForeignKey("Finding", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     clawback_mode = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null: as the program says
     is_active = models.BooleanField(default=True)
     sort = models.IntegerField(default=0)

@@ -16,6 +16,7 @@ from makegood.disputes.operations.decide import decide
 from makegood.disputes.operations.do_not_bill import tell_not_to_bill
 from makegood.disputes.operations.draft import discard_draft, save_draft
 from makegood.disputes.operations.edit import edit
+from makegood.disputes.operations.exhibits import attach_files, discard_file, forget_unattached, remove_files
 from makegood.disputes.operations.install import install_preset
 from makegood.disputes.operations.keep_clocks import keep_clocks, rebuild_clocks
 from makegood.disputes.operations.lease import claim, extend_lease, release, release_lapsed
@@ -39,6 +40,7 @@ __all__ = [
     "adjust",
     "amend",
     "apply_fee",
+    "attach_files",
     "auto_accept",
     "breach",
     "claim",
@@ -50,10 +52,12 @@ __all__ = [
     "correct",
     "decide",
     "discard_draft",
+    "discard_file",
     "discard_policy_draft",
     "edit",
     "extend_lease",
     "forget_plans",
+    "forget_unattached",
     "install_preset",
     "keep_clocks",
     "lapse",
@@ -65,6 +69,7 @@ __all__ = [
     "rebuild_clocks",
     "release",
     "release_lapsed",
+    "remove_files",
     "reopen",
     "request_info",
     "request_re_review",

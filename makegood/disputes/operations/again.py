@@ -11,15 +11,16 @@ from makegood.billing.selectors import superseded
 from makegood.disputes import errors
 from makegood.disputes.entries import WordsItem
 from makegood.disputes.lifecycle import Verb as Step
-from makegood.disputes.models import Decision, Dispute
+from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import Apply, foresee_step, run_step
 from makegood.disputes.policy.afterward import Rounds
-from makegood.disputes.states import OPEN, DecisionState, RoundOrigin, Stage
+from makegood.disputes.selectors.second_look import moment_words, second_look
+from makegood.disputes.states import OPEN, RoundOrigin, Stage
 from makegood.kernel import clock
 from makegood.kernel.answers import Answer, accepted
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import demand
-from makegood.parties.states import ROLES, RoleKey, Verb
+from makegood.parties.states import Verb
 
 
 def reopen(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
@@ -96,25 +97,16 @@ def _demand_current(dispute: Dispute) -> None:
 
 
 def _demand_re_review(principal: Principal, dispute: Dispute) -> None:
-    rounds, number = Rounds.of(dispute.program.settings), str(dispute)
-    if not rounds.re_reviews:
-        raise errors.ReReviewNotOffered(number=number)
-    if principal.role not in rounds.asked_by:
-        names = sorted(ROLES[RoleKey(role)][0].lower() for role in rounds.asked_by if role in set(RoleKey))
-        raise errors.ReReviewNotForYou(number=number, roles=" or ".join(names) or "nobody")
-    if dispute.round >= rounds.max_rounds:
-        raise errors.RoundsUsedUp(number=number, rounds=dispute.round)
-    first = Decision.objects.filter(dispute=dispute, state=DecisionState.COMMITTED).order_by("round").first()
-    ended = _last_moment(first.at if first else dispute.closed_at, rounds.appeal_for)
-    if ended is not None:
-        raise errors.AppealWindowEnded(number=number, until=ended)
+    refusal = second_look(principal, dispute).refusal
+    if refusal is not None:
+        raise refusal
 
 
 def _last_moment(start: datetime | None, length: timedelta | None) -> str | None:
     """The end of a window in words when it has passed, else None; the last instant still belongs to it."""
     if start is None or length is None or clock.now() <= start + length:
         return None
-    return f"{start + length:%-d %b %Y %H:%M} UTC"
+    return moment_words(start + length)
 
 
 def begin_round(dispute: Dispute, cause: str, origin: RoundOrigin) -> dict[str, Any]:

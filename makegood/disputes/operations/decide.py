@@ -12,6 +12,7 @@ from makegood.disputes import errors
 from makegood.disputes.entries import DecisionItem, Prepared, Spoken
 from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.commit import commit, open_accounts_for
+from makegood.disputes.operations.hearing import keep_heard, misheard
 from makegood.disputes.operations.judging import judge, judge_and_commit
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.deciding import cases_of
@@ -38,8 +39,9 @@ def decide(
     Answers carry ``number``, ``decided_micros``, ``currency``, ``commit_after``, ``version``. Refusals per item:
     NOT_FOUND, DECISION_NOT_OFFERED, EXPLANATION_REQUIRED, WRONG_STAGE, ALREADY_DECIDED, DISPUTE_CLOSED,
     VERSION_MISMATCH, PERSON_REQUIRED, OTHER_REVIEWER, CREDIT_LIVE, PARTIAL_OUT_OF_RANGE, OVER_LIMIT,
-    AMOUNT_EXCEEDS_REMAINING, CLAWBACK_OUT_OF_RANGE, CONFLICT. In a later round an acceptance is for what is left of
-    what was asked. Raises NotPermitted, and KeyReused for a key with another body.
+    AMOUNT_EXCEEDS_REMAINING, CLAWBACK_OUT_OF_RANGE, FINDING_UNKNOWN, NOTHING_TO_HEAR, HEARD_BEYOND_RECORDING, CONFLICT.
+    In a later round an acceptance is for what is left of what was asked. What was heard is kept with the decision, in
+    one transaction. Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
 
@@ -52,6 +54,18 @@ def decide(
 
 
 def _decide(principal: Principal, items: Sequence[DecisionItem], door: Door) -> list[Answer]:
+    if not any(item.heard for item in items):
+        return _judged(principal, items, door)
+    with transaction.atomic():
+        refused = misheard(principal, items)
+        going = [place for place in range(len(items)) if place not in refused]
+        judged = at_places(_judged(principal, [items[place] for place in going], door), going)
+        answers = in_order(refused | judged)
+        keep_heard(items, answers)
+    return answers
+
+
+def _judged(principal: Principal, items: Sequence[DecisionItem], door: Door) -> list[Answer]:
     prepared = prepared_decisions(principal, items, door)
     windows = {one.dispute_id: one.window for one in prepared.batch}
     if all(windows.values()) or (len(prepared.batch) <= FEW and prepared.accounts_open):

@@ -27,9 +27,10 @@ from makegood.parties.states import Verb
 
 @transaction.atomic
 def save_draft(principal: Principal, *, items: Sequence[DraftItem]) -> list[Answer]:
-    """Save one draft per author and charge; saving again replaces its words. Answers carry ``number``.
+    """Save one draft per author and charge; saving again replaces its words and amount. Answers carry ``number``.
 
-    A reason that is not offered for the charge is left out: it is asked for when the draft is sent.
+    A reason that is not offered for the charge is left out: it is asked for when the draft is sent. Files are attached
+    to the draft by themselves, and stay.
 
     Refusals per item: NOT_FOUND. Raises NotPermitted.
     """
@@ -55,6 +56,7 @@ def _written(principal: Principal, charge: Charge, item: DraftItem) -> Dispute:
     words: dict[str, Any] = {
         "reason": reason,
         "description": item.description,
+        "amount_micros": charge.billed_micros if item.amount_micros is None else max(0, item.amount_micros),
         "modified_at": now,
         "modified_by_id": principal.id,
     }
@@ -70,7 +72,6 @@ def _written(principal: Principal, charge: Charge, item: DraftItem) -> Dispute:
             "program_id": charge.program_id,
             "customer_id": charge.customer_id,
             "currency": charge.currency,
-            "amount_micros": charge.billed_micros,
             "origin": Origin.BUYER,
             "created_at": now,
         },

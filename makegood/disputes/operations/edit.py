@@ -11,6 +11,7 @@ from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import run_step
 from makegood.disputes.policy import CLAIM, Phase, Severity
+from makegood.disputes.selectors.exhibits import exhibits_of
 from makegood.disputes.selectors.offer import Offer, check_explained, offer_of
 from makegood.disputes.selectors.policies import PolicyInForce, policy_of_version
 from makegood.disputes.selectors.verdicts import judged
@@ -122,11 +123,12 @@ def _judge(
     stops = {Severity.BLOCK.value} | ({Severity.OVERRIDE.value} if not dispute.override_cause else set())
     asked = frozenset[Phase]().union(*(_PHASES.get(field, frozenset()) for field in changes))
     rules = [rule for rule in policy.rules if rule.phase in CLAIM]
-    now = judged(policy, [after], CLAIM, origin)[dispute.charge_id].rules
+    files = exhibits_of(dispute.pk)
+    now = judged(policy, [after], CLAIM, origin, attached={after: files})[dispute.charge_id].rules
     broken = [place for place, result in enumerate(now) if not result.passed and result.severity in stops]
     if any(rules[place].phase not in asked for place in broken):
         # Of what is not about the changes, only what passed before counts.
-        then = judged(policy, [before], CLAIM, origin)[dispute.charge_id].rules
+        then = judged(policy, [before], CLAIM, origin, attached={before: files})[dispute.charge_id].rules
         broken = [place for place in broken if rules[place].phase in asked or then[place].passed]
     for result in sorted((now[place] for place in broken), key=lambda one: one.severity != Severity.BLOCK):
         raise errors.BlockedByRule(result.code, result.message, would_pass_if=result.would_pass_if, policy=policy.label)

@@ -12,15 +12,18 @@ from makegood.disputes import errors
 from makegood.disputes.eligibility import facts_of, granting, masks_of, verdict_of
 from makegood.disputes.entries import SubmitItem, Together
 from makegood.disputes.operations.auto_accept import Candidate, Cause, grant
+from makegood.disputes.operations.filing_files import brought_for_filing, file_parameters, tell_of_files
 from makegood.disputes.operations.limits import NONE, count_usage, counts, has_limits, limits_of, lock_counters, uses_of
 from makegood.disputes.policy import Rule, Severity
 from makegood.disputes.policy.rules.caps import CapPercent
+from makegood.disputes.selectors.exhibits import Exhibit, brings_files
 from makegood.disputes.selectors.offer import Offer
 from makegood.disputes.selectors.policies import PolicyInForce, moment_for
 from makegood.disputes.states import OUTCOME_OF, DecisionKind, Origin
 from makegood.journal.operations import actor_parameters
 from makegood.kernel import clock, ids, sql
-from makegood.kernel.answers import Answer
+from makegood.kernel.answers import Answer, accepted, at_places, in_order
+from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
 from makegood.kernel.prepared import fetch_for
 from makegood.parties.entries import Principal
@@ -119,13 +122,32 @@ class Filing:
         """Judge and file; unless that is one statement, in a transaction that the caller has opened. Raises
         IntegrityError for a lost race.
         """
+        if not brings_files(items):
+            return self._file(items, {})
+        brought = brought_for_filing(self.principal, items, self.policy.program_id)
+        answers = {n: Answer.refused(n, why) for n, why in enumerate(brought) if isinstance(why, Refusal)}
+        going = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
+        if going:
+            part = [items[ordinal] for ordinal in going]
+            exhibits = {
+                item: files for item, files in zip(items, brought, strict=True) if not isinstance(files, Refusal)
+            }
+            filed = self._file(part, exhibits)
+            tell_of_files(
+                self.principal, {filed_as.id: exhibits[part[filed_as.ordinal]] for filed_as in accepted(filed)}
+            )
+            answers.update(at_places(filed, going))
+        return in_order(answers)
+
+    def _file(self, items: Sequence[SubmitItem], exhibits: Mapping[SubmitItem, Sequence[Exhibit]]) -> list[Answer]:
         rules = self.policy.rules
         at = moment_for(self.policy, self.principal.id)
         limits = limits_of(rules, at) if self._marks.limited else NONE
         compiled = self.policy.compiled(at, places=self._marks.early)
-        params = self._parameters(items)
+        params = self._parameters(items, exhibits)
         lock_counters(limits, params)
-        text = sql.spliced("disputes.submit", {**compiled.fragments, "limits": limits.part})
+        linking = sql.load("disputes.link_files") if params["file_ids"] else ""
+        text = sql.spliced("disputes.submit", {**compiled.fragments, "limits": limits.part, "exhibits": linking})
         found = fetch_for(len(items), text, {**params, **compiled.params, **limits.params})
         rows = [_Row(*row) for row in found]
         filed = [row for row in rows if row.id is not None]
@@ -135,9 +157,12 @@ class Filing:
         granted = self._granted(filed)
         return [self._answer(row, items[row.ordinal - 1], granted) for row in rows]
 
-    def _parameters(self, items: Sequence[SubmitItem]) -> dict[str, Any]:
+    def _parameters(
+        self, items: Sequence[SubmitItem], exhibits: Mapping[SubmitItem, Sequence[Exhibit]]
+    ) -> dict[str, Any]:
         marks, offer, together = self._marks, self.offer, self.together
         return {
+            **file_parameters(items, exhibits),
             "charge_ids": [item.charge_id for item in items],
             "asked": [item.amount_micros for item in items],
             "least": offer.least_micros,
@@ -147,7 +172,6 @@ class Filing:
             "resolution_ids": [offer.resolution_id(item.resolution) for item in items],
             "descriptions": [item.description for item in items],
             "causes": [item.override_cause.strip() for item in items],
-            "files": [0] * len(items),
             "public_ids": [ids.ulid("dsp") for _ in items],
             "draft_ids": [item.draft_id for item in items],
             "block_mask": marks.block,

@@ -67,9 +67,8 @@ def install_preset(
 
 
 def _add_words(principal: Principal, program: Program, found: Preset, resolution_numbers: Mapping[str, int]) -> None:
-    _add_reasons(principal, program, found)
     _add_resolutions(program, found, resolution_numbers)
-    Finding.objects.bulk_create(
+    findings = Finding.objects.bulk_create(
         [
             Finding(
                 program=program,
@@ -82,9 +81,10 @@ def _add_words(principal: Principal, program: Program, found: Preset, resolution
             for finding in found.findings
         ]
     )
+    _add_reasons(principal, program, found, {finding.code: finding for finding in findings})
 
 
-def _add_reasons(principal: Principal, program: Program, found: Preset) -> None:
+def _add_reasons(principal: Principal, program: Program, found: Preset, findings: Mapping[str, Finding]) -> None:
     categories = {
         one["code"]: create_category(principal, code=one["code"], name=one["name"]).pk for one in found.categories
     }
@@ -98,6 +98,7 @@ def _add_reasons(principal: Principal, program: Program, found: Preset) -> None:
                 type=reason["type"],
                 is_active=reason.get("active", True),
                 clawback_mode=reason.get("clawback"),
+                default_finding=findings.get(reason.get("fails_by", "")),
                 sort=place,
             )
             for place, reason in enumerate(found.reasons)

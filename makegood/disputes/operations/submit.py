@@ -11,7 +11,9 @@ from makegood.disputes.entries import SubmitItem, Together
 from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.filing import Filing
 from makegood.disputes.operations.together import mixed, run_together
+from makegood.disputes.selectors.exhibits import brings_files
 from makegood.disputes.selectors.ground import Ground, grounds_of, offer_on
+from makegood.disputes.selectors.offer import says_who_files
 from makegood.disputes.states import Origin
 from makegood.kernel import clock
 from makegood.kernel.answers import Answer, at_places, in_order
@@ -36,9 +38,10 @@ def submit(
     ``currency``, for a line ``submission``, and ``granted_by``, the code of a rule that accepted it at once. A limit
     counts what was filed: withdrawing gives nothing back.
 
-    Refusals per item: NOT_FOUND, CHARGE_CORRECTED, REASON_REQUIRED, EXPLANATION_REQUIRED, UNKNOWN_TYPE,
-    UNKNOWN_RESOLUTION, ALREADY_DISPUTED, AMOUNT_EXCEEDS_REMAINING, AMOUNT_NOT_POSITIVE, MIXED_SUBMISSION, CONFLICT,
-    POLICY_MISSING, and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with
+    Refusals per item: NOT_FOUND, CHARGE_CORRECTED, DISPUTES_DISABLED, REASON_REQUIRED, EXPLANATION_REQUIRED,
+    UNKNOWN_TYPE, UNKNOWN_RESOLUTION, ALREADY_DISPUTED, AMOUNT_EXCEEDS_REMAINING, AMOUNT_NOT_POSITIVE,
+    MIXED_SUBMISSION, CONFLICT, POLICY_MISSING, EVIDENCE_UNKNOWN, EVIDENCE_TOO_MANY, EVIDENCE_TYPE_NOT_ALLOWED,
+    EVIDENCE_TOO_LARGE, and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with
     another body.
     """
     demand(principal, Verb.DISPUTE_CREATE)
@@ -88,9 +91,11 @@ def _submit_in(
     if isinstance(policy, errors.PolicyMissing):
         return [Answer.refused(ordinal, policy) for ordinal in range(len(items))]
     offer = offer_on(grounds, items, policy)
+    on_its_own = policy.once(says_who_files)
     answers: dict[int, Answer] = {}
     for ordinal, item in enumerate(items):
-        refused = offer.refusal_of(item)
+        is_off = grounds[ordinal].off and not on_its_own
+        refused = errors.DisputingOff() if is_off else offer.refusal_of(item)
         if refused is not None:
             answers[ordinal] = Answer.refused(ordinal, refused)
     asked = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
@@ -100,6 +105,7 @@ def _submit_in(
         if together is not None:
             filed = run_together(batch, filing.file)
         else:
-            filed = run_batch(batch, filing.file, by_itself=filing.is_one_statement)
+            by_itself = filing.is_one_statement and not brings_files(batch)
+            filed = run_batch(batch, filing.file, by_itself=by_itself)
         answers.update(at_places(filed, asked))
     return in_order(answers)

@@ -2,28 +2,32 @@
 --             become pending
 -- Parameters  charge_ids bigint[], asked bigint[] (null: what is left), least bigint (0 where reports without money
 --             are taken, else 1), reason_ids bigint[], reason_codes text[], types text[], resolution_ids bigint[],
---             descriptions text[], causes text[] (written cause of an override), files int[], public_ids text[],
+--             descriptions text[], causes text[] (written cause of an override), files int[], attached text[] (JSON of
+--             {mime, bytes} each), public_ids text[],
 --             draft_ids bigint[] (null: none); block_mask bigint, override_mask bigint, may_override bool;
 --             hints jsonb ({bit, rule} of every rule that suggests something), hint_mask bigint, grant_mask bigint;
 --             together bool, submission_public_id text, note text, invoice_id bigint; policy_version_id bigint,
 --             policy text, origin text; the policy's own; journal.append_events
--- Splices     limits: disputes.limits_of_batch, or disputes.no_limits where no rule counts
+-- Splices     limits: disputes.limits_of_batch, or disputes.no_limits where no rule counts; exhibits: disputes.link_files,
+--             or nothing where no claim has files of its own
 -- Answer      ordinal, id, label, customer_id, amount_micros, currency, remaining_micros, fail_mask, missing_mask,
 --             facts (null when filed for a person to decide), counters, first_of_charge
 WITH items AS MATERIALIZED (
   SELECT u.ordinal, u.charge_id, u.asked_micros, u.reason_id, u.reason_code, u.type, u.resolution_id, u.description,
-         u.cause, u.files, u.public_id, u.draft_id
+         u.cause, u.files, u.attached, u.public_id, u.draft_id
   FROM unnest(%(charge_ids)s::bigint[], %(asked)s::bigint[], %(reason_ids)s::bigint[], %(reason_codes)s::text[],
               %(types)s::text[], %(resolution_ids)s::bigint[], %(descriptions)s::text[], %(causes)s::text[],
-              %(files)s::int[], %(public_ids)s::text[], %(draft_ids)s::bigint[])
+              %(files)s::int[], %(attached)s::text[], %(public_ids)s::text[], %(draft_ids)s::bigint[])
        WITH ORDINALITY
        AS u (charge_id, asked_micros, reason_id, reason_code, type, resolution_id, description, cause, files,
-             public_id, draft_id, ordinal)
+             attached, public_id, draft_id, ordinal)
 ),
 uniq AS MATERIALIZED (
-  SELECT DISTINCT ON (charge_id) i.*, %(origin)s::text AS origin, '[]'::jsonb AS attached, 1::bigint AS rank,
-         1::bigint AS rank_of_user, 1::bigint AS rank_of_vendor, NULL::bigint AS running_micros
-  FROM items i ORDER BY charge_id, ordinal
+  SELECT DISTINCT ON (i.charge_id) i.ordinal, i.charge_id, i.asked_micros, i.reason_id, i.reason_code, i.type,
+         i.resolution_id, i.description, i.cause, i.files, i.attached::jsonb AS attached, i.public_id, i.draft_id,
+         %(origin)s::text AS origin, 1::bigint AS rank, 1::bigint AS rank_of_user, 1::bigint AS rank_of_vendor,
+         NULL::bigint AS running_micros
+  FROM items i ORDER BY i.charge_id, i.ordinal
 ),
 judged AS MATERIALIZED (
   SELECT i.*, c.program_id, c.customer_id, c.vendor_id, c.currency, c.billed_micros, c.tax_micros, c.payout_micros,
@@ -113,6 +117,7 @@ inserted AS (
 filed AS MATERIALIZED (
   SELECT * FROM drafted UNION ALL SELECT * FROM inserted
 ),
+-- splice: exhibits
 enveloped AS (
   INSERT INTO disputes_submission
     (id, number, public_id, program_id, customer_id, invoice_id, currency, total_micros, origin, note, created_at,

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from makegood.billing.selectors import ChargeFacts, LogPage, LogQuery, charge_facts, charge_log
+from makegood.billing.selectors import (
+    ChargeFacts,
+    ChargeMore,
+    Correction,
+    Keep,
+    LogPage,
+    LogQuery,
+    charge_facts,
+    charge_log,
+    charge_more,
+    corrections_of,
+    streamed_charges,
+)
 from makegood.disputes.eligibility import Verdict
-from makegood.disputes.models import Dispute
 from makegood.disputes.policy.settings import DisputeSettings
-from makegood.disputes.selectors.rows import DisputeRow, credited_of, latest_by_charge
+from makegood.disputes.selectors.open_charges import open_charges
+from makegood.disputes.selectors.review_status import StatusOption, latest_last, plain_label, with_status
+from makegood.disputes.selectors.rows import DisputeRow, credited_of, rows_of, with_parties, with_shared_parties
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import UNDECIDED, Outcome, Stage
+from makegood.disputes.states import UNDECIDED, Facts, Outcome, Stage, Word, word_of
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Page
 from makegood.parties.entries import Principal
@@ -29,14 +44,15 @@ STATUSES: dict[str, Q] = {
     "rejected": Q(stage__in=DECIDED, outcome=Outcome.REJECTED),
     "withdrawn": Q(stage=Stage.WITHDRAWN),
 }
-NOT_DISPUTED = "none"
+"""The words that lists of disputes are narrowed by, whatever words a program shows."""
 
 
 @dataclass(frozen=True)
 class CallRow:
     """A charge, its latest dispute, what was credited, and what the policy says now.
 
-    ``can_dispute`` is None for people who do not file disputes.
+    ``can_dispute`` is None for people who do not file disputes. ``word`` is the program's word for a charge that nobody
+    disputed, ``outcome`` its word for what a decision makes of the charge, where it has one.
     """
 
     charge: ChargeFacts
@@ -46,6 +62,9 @@ class CallRow:
     draft_id: int | None
     can_dispute: bool | None
     action: str = "Dispute"
+    word: Word | None = None
+    outcome: str = ""
+    more: ChargeMore | None = None
 
     @property
     def why(self) -> str:
@@ -64,32 +83,48 @@ class CallRow:
         """Until when it can be disputed."""
         return self.verdict.closes_at if self.verdict and self.can_dispute else None
 
+    @property
+    def status(self) -> str:
+        """Its review status as people read it."""
+        word = self.dispute.word if self.dispute else self.word
+        return plain_label(word) if word else ""
+
 
 @dataclass(frozen=True)
 class CallLog:
-    """One page of the log, and how many of its rows can still be disputed."""
+    """One page of the log, and how many of its newest charges can still be disputed (None: the person does not file).
+
+    With ``open_is_least`` older ones were not counted.
+    """
 
     log: LogPage
     page: Page[CallRow]
-    open_here: int
+    open_count: int | None
+    open_is_least: bool = False
 
 
-def _status(principal: Principal, status: str) -> Q:
-    own = disputes_visible_to(principal).filter(charge_id=OuterRef("pk"))
-    if status == NOT_DISPUTED:
-        return ~Q(Exists(own.exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])))
-    return Q(Exists(own.filter(STATUSES[status]))) if status in STATUSES else Q()
+@dataclass(frozen=True)
+class LogWanted:
+    """What a log is narrowed to: by its charges, by a review status, and by whether they can be disputed now."""
+
+    query: LogQuery
+    status: StatusOption | None = None
+    can: bool | None = None
 
 
-def call_rows(principal: Principal, charges: tuple[ChargeFacts, ...]) -> list[CallRow]:
+def call_rows(
+    principal: Principal, charges: Sequence[ChargeFacts], more: Mapping[int, ChargeMore] | None = None
+) -> list[CallRow]:
     """Charges that came from a scoped read, with disputes, credits and verdicts, in the same order."""
     ids = [charge.id for charge in charges]
-    disputes = latest_by_charge(principal, ids)
+    disputes = _speaking(principal, {charge.id: charge for charge in charges})
     credited = credited_of(ids)
     files = principal.can(Verb.DISPUTE_CREATE)
     said = verdicts(ids) if files and ids else {}
     drafts = _drafts(principal, ids) if files else {}
-    actions = _actions({charge.program_id for charge in charges}) if files else {}
+    settings = _settings({charge.program_id for charge in charges})
+    actions = {pk: DisputeSettings.of(said).action for pk, said in settings.items()}
+    untold = {pk: word_of(Facts(), said) for pk, said in settings.items()}
     return [
         CallRow(
             charge=charge,
@@ -98,41 +133,91 @@ def call_rows(principal: Principal, charges: tuple[ChargeFacts, ...]) -> list[Ca
             verdict=said.get(charge.id),
             draft_id=drafts.get(charge.id),
             can_dispute=said[charge.id].can_submit if charge.id in said else None,
-            action=actions.get(charge.program_id, "Dispute"),
+            action=_action(actions[charge.program_id], charge.noun),
+            word=untold[charge.program_id],
+            outcome=_outcome(disputes.get(charge.id), settings[charge.program_id]),
+            more=more.get(charge.id) if more else None,
         )
         for charge in charges
     ]
+
+
+def _speaking(principal: Principal, charges: Mapping[int, ChargeFacts]) -> dict[int, DisputeRow]:
+    """The dispute that speaks for each charge: the latest, a withdrawn one only where there is no other."""
+    found = disputes_visible_to(principal).filter(charge_id__in=list(charges)).exclude(stage=Stage.DRAFT)
+    return {row.charge.id: row for row in rows_of(principal, list(latest_last(with_shared_parties(found))), charges)}
+
+
+def _action(said: str, noun: str) -> str:
+    """The program's words; where they name a call, every other kind goes by its own noun."""
+    return f"{said.removesuffix('call')}{noun}" if said.endswith(" call") else said
+
+
+def _outcome(dispute: DisputeRow | None, settings: Mapping[str, Any]) -> str:
+    told = dispute is not None and dispute.outcome is not None and dispute.stage in DECIDED
+    return str(settings.get("outcome_words", {}).get(dispute.outcome, "")) if dispute and told else ""
 
 
 def _credited(charge: ChargeFacts, micros: int | None) -> Money | None:
     return Money(micros, charge.charged.currency) if micros is not None and charge.charged else None
 
 
-def _drafts(principal: Principal, charge_ids: list[int]) -> dict[int, int]:
+def _drafts(principal: Principal, charge_ids: Collection[int]) -> dict[int, int]:
     own = disputes_visible_to(principal).filter(stage=Stage.DRAFT, charge_id__in=charge_ids)
     return dict(own.values_list("charge_id", "id"))
 
 
-def _actions(program_ids: set[int]) -> dict[int, str]:
-    """What each program calls the button."""
-    programs = Program.objects.filter(pk__in=program_ids).values_list("pk", "settings")
-    return {pk: DisputeSettings.of(settings).action for pk, settings in programs}
+def _settings(program_ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
+    return dict(Program.objects.filter(pk__in=program_ids).values_list("pk", "settings"))
 
 
-def call_log(principal: Principal, query: LogQuery, status: str = "") -> CallLog:
-    """A page of the log. ``status`` narrows it to a review status, or to calls not disputed."""
-    log = charge_log(principal, query, _status(principal, status))
-    rows = call_rows(principal, log.page.rows)
-    open_here = sum(1 for row in rows if row.can_dispute)
-    return CallLog(replace(log, page=Page(())), log.page.with_rows(rows), open_here)
+def _narrowed(principal: Principal, wanted: LogWanted) -> tuple[Q, Keep | None]:
+    """The conditions of status and policy: what a statement can tell, and what is asked of the charges it finds."""
+    named, worded = with_status(principal, wanted.status) if wanted.status else (Q(), None)
+    if wanted.can is None or not principal.can(Verb.DISPUTE_CREATE):
+        return named, worded
+
+    def keep(ids: Sequence[int]) -> set[int]:
+        kept = worded(ids) if worded else set(ids)
+        can = open_charges(ids)
+        return kept & can if wanted.can else kept - can
+
+    return named, keep
+
+
+def call_log(principal: Principal, wanted: LogWanted) -> CallLog:
+    """A page of the log."""
+    named, keep = _narrowed(principal, wanted)
+    log = charge_log(principal, wanted.query, named, keep)
+    rows = call_rows(principal, log.page.rows, log.more)
+    files = principal.can(Verb.DISPUTE_CREATE)
+    open_count = len(open_charges(log.newest)) if files and wanted.can is None else None
+    whole = replace(log, page=Page(()))
+    return CallLog(whole, log.page.with_rows(rows), open_count, log.has_more_than_counted or log.is_least)
+
+
+def streamed_log(principal: Principal, wanted: LogWanted) -> Generator[CallRow, None, None]:
+    """Everything the log is narrowed to, in its order, a few rows in memory at a time."""
+    for charges, more in streamed_charges(principal, wanted.query, *_narrowed(principal, wanted)):
+        yield from call_rows(principal, charges, more)
 
 
 def call_row(principal: Principal, charge_id: int) -> CallRow:
     """One charge. Raises NotFound for one that does not exist or is out of scope."""
-    return call_rows(principal, (charge_facts(principal, charge_id),))[0]
+    more = {charge_id: charge_more(principal, charge_id)}
+    return call_rows(principal, (charge_facts(principal, charge_id),), more)[0]
 
 
-def disputes_of(principal: Principal, charge_id: int) -> list[Dispute]:
-    """Every dispute of a charge but drafts, the latest first."""
+@dataclass(frozen=True)
+class CallHistory:
+    """What became of a charge: its disputes, the latest first, and the versions before and after it."""
+
+    disputes: tuple[DisputeRow, ...]
+    corrections: tuple[Correction, ...]
+
+
+def history_of(principal: Principal, charge_id: int) -> CallHistory:
+    """Every dispute of a charge but drafts, and its corrections. The caller has scoped the charge."""
     found = disputes_visible_to(principal).filter(charge_id=charge_id).exclude(stage=Stage.DRAFT)
-    return list(found.select_related("reason").order_by("-id"))
+    rows = rows_of(principal, list(with_parties(found).order_by("-id")))
+    return CallHistory(tuple(rows), tuple(corrections_of(principal, charge_id)))

@@ -10,16 +10,23 @@ from makegood.disputes.eligibility import Verdict, thawed
 from makegood.disputes.errors import WrongStage
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Decision, Dispute, Finding
+from makegood.disputes.policy.afterward import Rounds
 from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.credits import CreditRow, credits_of
+from makegood.disputes.selectors.dues import Due, dues_of
+from makegood.disputes.selectors.heard import HeardRow, heard_by_round
+from makegood.disputes.selectors.messages import Message, messages_of
 from makegood.disputes.selectors.policies import policy_of_version
 from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
+from makegood.disputes.selectors.second_look import SecondLook, second_look
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
 from makegood.disputes.selectors.submissions import Sibling, siblings_of
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import UNDECIDED, DecisionState, Outcome, Stage
+from makegood.disputes.states import UNDECIDED, CommentKind, DecisionState, Outcome, Stage
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import format_money
+from makegood.ledger.states import AdjustmentKind
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
@@ -33,8 +40,16 @@ STEP_WORDS: dict[Step, str] = {
     Step.ACCEPT_PARTIAL: "Accept in part",
     Step.REJECT: "Reject",
     Step.UNDO: "Undo the decision",
+    Step.REQUEST_INFO: "Ask a question",
+    Step.PROVIDE_INFO: "Answer the question",
+    Step.REQUEST_RE_REVIEW: "Ask for a re-review",
 }
-NEEDED = {Step.EDIT: Verb.DISPUTE_EDIT, Step.WITHDRAW: Verb.DISPUTE_CREATE}
+NEEDED = {
+    Step.EDIT: Verb.DISPUTE_EDIT,
+    Step.WITHDRAW: Verb.DISPUTE_CREATE,
+    Step.PROVIDE_INFO: Verb.DISPUTE_CREATE,
+    Step.REQUEST_RE_REVIEW: Verb.DISPUTE_CREATE,
+}
 """What a step of the submitting side needs; every other is for those who decide."""
 
 
@@ -65,7 +80,9 @@ class DisputeDetail:
     """Everything the page of one dispute shows to one principal.
 
     ``is_sealed`` says that a decision waits of which the principal may not know: it reads as in review, and the
-    submitting side can neither change nor withdraw it.
+    submitting side can neither change nor withdraw it. ``heard`` is what the standing decision rests on, ``question``
+    one that waits for an answer, ``again`` how the dispute stands to a re-review (None before a decision), ``reopens``
+    whether what was closed or withdrawn can be opened again.
     """
 
     row: DisputeRow
@@ -85,6 +102,29 @@ class DisputeDetail:
     note_required: frozenset[str]
     is_sealed: bool
     siblings: tuple[Sibling, ...] = ()
+    heard: tuple[HeardRow, ...] = ()
+    credits: tuple[CreditRow, ...] = ()
+    question: Message | None = None
+    due: Due | None = None
+    again: SecondLook | None = None
+    reopens: bool = False
+
+    @property
+    def stands_on(self) -> str:
+        """The bill or statement that shows the newest credit; empty until one does."""
+        shown = [row.stands_on for row in self.credits if row.kind is AdjustmentKind.CREDIT]
+        return shown[-1] if shown else ""
+
+    @property
+    def spoken(self) -> tuple[FindingRow, ...]:
+        """The findings of the decision that no second was noted for."""
+        timed = {row.code for row in self.heard}
+        return tuple(finding for finding in self.chosen_findings if finding.code not in timed)
+
+    @property
+    def guidelines(self) -> tuple[FindingRow, ...]:
+        """The findings of the decision that a guideline speaks of."""
+        return tuple(finding for finding in self.chosen_findings if finding.guideline)
 
     def can(self, verb: str) -> bool:
         """Whether a step is possible now."""
@@ -186,6 +226,8 @@ def verdict_then(dispute: Dispute) -> Verdict | None:
 
 def _why_not(principal: Principal, dispute: Dispute, step: Step) -> str:
     stage = Stage(dispute.stage)
+    if step is Step.PROVIDE_INFO and stage is not Stage.INFO_NEEDED:
+        return "No question waits for an answer."
     if not lifecycle.allows(step, stage):
         stages = sorted(one.value.replace("_", " ") for one in lifecycle.stages_for(step))
         return f"Possible while {' or '.join(stages)}; this one is {stage.value.replace('_', ' ')}."
@@ -195,6 +237,9 @@ def _why_not(principal: Principal, dispute: Dispute, step: Step) -> str:
         return "Only whoever reviews it can put it back."
     if step is Step.EDIT and stage not in UNDECIDED:
         return "Only before a decision."
+    if step is Step.REQUEST_RE_REVIEW:
+        refusal = second_look(principal, dispute).refusal
+        return refusal.message if refusal else ""
     return ""
 
 
@@ -232,6 +277,7 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
     row = row_of(principal, dispute, live)
     decides = principal.can(Verb.DISPUTE_DECIDE)
     told = decides or dispute.stage in SHOWN
+    stage = Stage(dispute.stage)
     settings = DisputeSettings.of(dispute.program.settings)
     return DisputeDetail(
         row=row,
@@ -251,4 +297,18 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
         note_required=settings.note_required,
         is_sealed=sealed,
         siblings=siblings_of(principal, dispute),
+        heard=heard_by_round(dispute.pk, held=decides).get(dispute.round, ()) if told else (),
+        credits=tuple(credits_of(principal, dispute.pk)),
+        question=_question(principal, dispute),
+        due=dues_of([(dispute.pk, stage)]).get(dispute.pk),
+        again=second_look(principal, dispute) if stage in SHOWN else None,
+        reopens=Rounds.of(dispute.program.settings).reopens,
     )
+
+
+def _question(principal: Principal, dispute: Dispute) -> Message | None:
+    """The question that waits for an answer."""
+    if dispute.stage != Stage.INFO_NEEDED:
+        return None
+    asked = [one for one in messages_of(principal, dispute.pk) if one.kind is CommentKind.QUESTION]
+    return asked[-1] if asked else None

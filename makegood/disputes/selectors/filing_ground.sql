@@ -4,9 +4,11 @@
 --             parties.owned_in_scope
 -- Answer      ordinal, program id, corrected (a newer charge stands in its place), program key, setting no_money (json as
 --             text), version id (null: no policy), version number, zone name (null: none), reason id, its type and
---             min_explanation_chars (null: not on offer), resolution id (null: not on offer); nothing out of scope
+--             min_explanation_chars (null: not on offer), resolution id (null: not on offer), off (disputing is switched off
+--             for the account); nothing out of scope
 SELECT u.ordinal, c.program_id, EXISTS (SELECT FROM billing_charge n WHERE n.corrects_id = c.id), p.key,
-       (p.settings -> 'no_money')::text, v.id, v.number, z.name, r.id, r.type, r.min_explanation_chars, s.id
+       (p.settings -> 'no_money')::text, v.id, v.number, z.name, r.id, r.type, r.min_explanation_chars, s.id,
+       NOT cu.dispute_permission
 FROM unnest(%(charge_ids)s::bigint[], %(reasons)s::text[], %(resolutions)s::text[])
      WITH ORDINALITY AS u (charge_id, reason, resolution, ordinal)
 JOIN billing_charge c ON c.id = u.charge_id

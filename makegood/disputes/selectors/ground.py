@@ -30,7 +30,10 @@ class Reasoned(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """What one claim stands on; ``corrected`` says that a newer charge stands in its place."""
+    """What one claim stands on.
+
+    ``corrected`` says that a newer charge stands in its place, ``off`` that disputing is switched off for the account.
+    """
 
     ordinal: int
     program_id: int
@@ -44,6 +47,7 @@ class Ground(NamedTuple):
     reason_type: str
     reason_chars: int
     resolution_id: int | None
+    off: bool
 
     @property
     def policy(self) -> PolicyInForce | PolicyMissing:

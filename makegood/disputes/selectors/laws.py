@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LAWS: Mapping[str, str] = {
+    "no dispute shows a file that was taken away": """
+        SELECT d.label, 'shows ' || f.public_id || ', which was taken away'
+        FROM disputes_dispute_file x
+        JOIN disputes_dispute d ON d.id = x.dispute_id
+        JOIN evidence_file f ON f.id = x.file_id
+        WHERE f.deleted_at IS NOT NULL ORDER BY d.number LIMIT 5""",
     "one open dispute per charge": """
         SELECT 'charge ' || charge_id, count(*) || ' open disputes' FROM disputes_dispute
         WHERE closed_at IS NULL AND stage NOT IN ('draft', 'withdrawn')

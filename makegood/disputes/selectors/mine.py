@@ -1,33 +1,45 @@
-"""My disputes: what one filed and how it stands."""
+"""My disputes: what one filed and how it stands, narrowed as the address says."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Reason
+from makegood.disputes.selectors.dues import Due, dues_of
+from makegood.disputes.selectors.messages import Message, last_messages
 from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Key, Page, page_of, place_of
+from makegood.kernel.phones import to_e164
 from makegood.parties.entries import Principal
 
 SIZE = 50
+CHUNK = 500
 COUNT_LIMIT = 1_000
+ANSWER, PENDING = "answer", "pending"
 TABS: dict[str, Q] = {
-    "pending": Q(stage__in=[*UNDECIDED, Stage.DECIDED]),
+    ANSWER: Q(stage=Stage.INFO_NEEDED),
+    PENDING: Q(stage__in=[*UNDECIDED, Stage.DECIDED]),
     "decided": Q(stage__in=[Stage.RESOLVED, Stage.CLOSED]),
     "drafts": Q(stage=Stage.DRAFT),
     "all": ~Q(stage=Stage.DRAFT),
 }
+COUNTED = (ANSWER, PENDING, "drafts")
 STANDS = """
 (SELECT -sum(a.amount_micros)::bigint FROM ledger_adjustment a
  WHERE a.charge_id = disputes_dispute.charge_id AND a.dispute_id = disputes_dispute.id AND a.kind <> 'reversal_fee')
 """
 ORDER = (Key("created_at", descending=True), Key("id", descending=True))
+_LAST_DIGITS, _LONGEST_NUMBER = 4, 18
 
 
 @dataclass(frozen=True)
@@ -40,11 +52,43 @@ class Total:
 
 
 @dataclass(frozen=True)
+class MineQuery:
+    """What the list is narrowed to; empty and None mean any. It was sent in ``[since, until)``.
+
+    ``ids`` narrows it to exactly those (a notice opened as a list), whatever the tab.
+    """
+
+    tab: str = PENDING
+    program: int | None = None
+    reason: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+    ids: tuple[int, ...] | None = None
+    after: str = ""
+    before: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it is narrowed by more than its tab and program."""
+        return bool(self.reason or self.since or self.until or self.text.strip())
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A dispute as whoever follows it sees it: how it stands, what is due, what was said last."""
+
+    row: DisputeRow
+    due: Due | None
+    said: Message | None
+
+
+@dataclass(frozen=True)
 class Mine:
     """One tab: its rows, its totals per currency, and how many wait behind each tab."""
 
     tab: str
-    page: Page[DisputeRow]
+    page: Page[Followed]
     totals: tuple[Total, ...]
     counts: dict[str, int]
 
@@ -63,13 +107,77 @@ def totals_of(disputes: QuerySet[Dispute]) -> tuple[Total, ...]:
     )
 
 
-def mine(
-    principal: Principal, tab: str, *, ids: tuple[int, ...] | None = None, after: str = "", before: str = ""
-) -> Mine:
-    """A tab of the disputes in scope; ``ids`` narrows it to exactly those (a notice opened as a list)."""
-    chosen = tab if tab in TABS else "pending"
+def mine(principal: Principal, wanted: MineQuery) -> Mine:
+    """A page of a tab of the disputes in scope."""
+    rows = _like(principal, wanted)
+    page = page_of(with_parties(rows), ORDER, place_of(wanted.after, wanted.before, ORDER), SIZE)
+    followed = page.with_rows(_followed(principal, page.rows))
+    return Mine(tab_of(wanted.tab), followed, totals_of(rows), counts_of(principal, wanted.program))
+
+
+def every(principal: Principal, wanted: MineQuery) -> Iterator[Followed]:
+    """All rows of a tab, in the order of the list, a chunk at a time."""
+    rows = with_parties(_like(principal, wanted)).order_by("-created_at", "-id")
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from _followed(principal, chunk)
+
+
+def counts_of(principal: Principal, program: int | None = None) -> dict[str, int]:
+    """How many wait behind each tab that says so, counted up to COUNT_LIMIT + 1."""
+    visible = _of_program(principal, program)
+    return {key: visible.filter(TABS[key]).order_by()[: COUNT_LIMIT + 1].count() for key in COUNTED}
+
+
+def reasons_met(principal: Principal, program: int | None = None) -> list[tuple[str, str]]:
+    """The reasons that disputes in scope can have, as code and label, by label."""
+    programs = _of_program(principal, program).order_by().values("program").distinct()
+    found = Reason.objects.filter(program__in=programs).order_by("label", "code").values_list("code", "label")
+    return list(dict(found).items())
+
+
+def tab_of(named: str) -> str:
+    """The tab with that name; for any other the one that waits."""
+    return named if named in TABS else PENDING
+
+
+def _followed(principal: Principal, disputes: Sequence[Dispute]) -> list[Followed]:
+    dues = dues_of((dispute.pk, Stage(dispute.stage)) for dispute in disputes)
+    said = last_messages(principal, [dispute.pk for dispute in disputes])
+    return [Followed(row, dues.get(row.id), said.get(row.id)) for row in rows_of(principal, disputes)]
+
+
+def _of_program(principal: Principal, program: int | None) -> QuerySet[Dispute]:
     visible = disputes_visible_to(principal)
-    rows = visible.filter(pk__in=ids) if ids is not None else visible.filter(TABS[chosen])
-    page = page_of(with_parties(rows), ORDER, place_of(after, before, ORDER), SIZE)
-    counts = {key: visible.filter(TABS[key]).order_by()[: COUNT_LIMIT + 1].count() for key in ("pending", "drafts")}
-    return Mine(chosen, page.with_rows(rows_of(principal, page.rows)), totals_of(rows), counts)
+    return visible if program is None else visible.filter(program=program)
+
+
+def _like(principal: Principal, wanted: MineQuery) -> QuerySet[Dispute]:
+    if wanted.ids is not None:
+        return disputes_visible_to(principal).filter(pk__in=wanted.ids)
+    rows = _of_program(principal, wanted.program).filter(TABS[tab_of(wanted.tab)])
+    if wanted.reason:
+        rows = rows.filter(reason__code=wanted.reason)
+    if wanted.since is not None:
+        rows = rows.filter(submitted_at__gte=wanted.since)
+    if wanted.until is not None:
+        rows = rows.filter(submitted_at__lt=wanted.until)
+    return rows.filter(_matching(wanted.text.strip())) if wanted.text.strip() else rows
+
+
+def _matching(text: str) -> Q:
+    """The number, the call's id at its source or at the buyer, its invoice, the caller, or words of the explanation."""
+    named = re.fullmatch(r"[Dd]?-?(\d{1,18}(?:\.\d{1,5})?)", text)
+    found = Q(charge__external_id=text) | Q(charge__buyer_ref=text) | Q(description__icontains=text)
+    if named:
+        found |= Q(label=f"D-{named[1]}")
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        found |= Q(charge__invoice_number=int(text)) | Q(submission__number=int(text))
+    digits = re.sub(r"\D", "", text)
+    if re.fullmatch(r"[\d\s()+.*/-]+", text):
+        caller = to_e164(text)
+        if caller is not None:
+            found |= Q(charge__caller_e164=caller)
+        elif len(digits) == _LAST_DIGITS:
+            found |= Q(charge__caller_e164__endswith=digits)
+    return found

@@ -107,6 +107,11 @@ def needs_reason(rules: Sequence[Rule]) -> bool:
     return not any(rule.type == "reason_required" for rule in rules)
 
 
+def says_who_files(rules: Sequence[Rule]) -> bool:
+    """Whether the policy has a rule of its own for accounts that are switched off; without one they file nothing."""
+    return any(rule.type == "permission" for rule in rules)
+
+
 def offer_of(program_id: int, rules: Sequence[Rule], settings: Mapping[str, Any] | None = None) -> Offer:
     """What a program offers under a policy; ``settings`` are the program's, where they are at hand."""
     if settings is None:

@@ -48,13 +48,14 @@ class QueueQuery:
     reason: int = 0
     buyer: int = 0
     vendor: int = 0
+    program: int = 0
     ids: tuple[int, ...] | None = None
     after: str = ""
     before: str = ""
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything narrows the tab."""
+        """Whether anything but the program narrows the tab."""
         return bool(self.reason or self.buyer or self.vendor or self.ids is not None)
 
 
@@ -102,7 +103,12 @@ def _tabs(principal: Principal, midnight: datetime) -> dict[str, Q]:
 
 
 def _narrowed(disputes: QuerySet[Dispute], query: QueueQuery) -> QuerySet[Dispute]:
-    wanted = {"reason": query.reason, "charge__customer": query.buyer, "charge__vendor": query.vendor}
+    wanted = {
+        "reason": query.reason,
+        "charge__customer": query.buyer,
+        "charge__vendor": query.vendor,
+        "program": query.program,
+    }
     disputes = disputes.filter(**{name: value for name, value in wanted.items() if value})
     return disputes if query.ids is None else disputes.filter(pk__in=query.ids)
 
@@ -142,8 +148,9 @@ def queue_page(principal: Principal, query: QueueQuery) -> QueuePage:
     order = BY_RANK if query.ids is not None else ORDERS[tab]
     ranked = rows.annotate(rank=RANK) if order is BY_RANK else rows
     page = page_of(with_parties(ranked), order, place_of(query.after, query.before, order), SIZE)
-    counts = {key: _capped(visible.filter(tabs[key]), COUNT_LIMIT) for key in ("pending", "mine", "decided")}
-    last = visible.filter(decided_at__isnull=False).order_by("-decided_at").values_list("decided_at", flat=True)
+    counted = visible.filter(program=query.program) if query.program else visible
+    counts = {key: _capped(counted.filter(tabs[key]), COUNT_LIMIT) for key in ("pending", "mine", "decided")}
+    last = counted.filter(decided_at__isnull=False).order_by("-decided_at").values_list("decided_at", flat=True)
     return QueuePage(
         "items" if query.ids is not None else tab,
         page.with_rows(rows_of(principal, page.rows)),

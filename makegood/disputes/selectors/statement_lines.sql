@@ -11,4 +11,4 @@ JOIN ledger_adjustment a ON a.id = l.adjustment_id
 JOIN disputes_dispute d ON d.id = a.dispute_id
 JOIN billing_charge c ON c.id = a.charge_id
 WHERE s.id = ANY(%(ids)s::bigint[])
-ORDER BY s.number, l.adjustment_id
+ORDER BY s.number, a.at, d.number, d.line, l.adjustment_id

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from makegood.disputes.models import Dispute, Reason
-from makegood.disputes.states import Outcome
+from makegood.disputes.models import Decision, Dispute, Reason
+from makegood.disputes.selectors.heard import HeardRow, heard_by_round
+from makegood.disputes.selectors.messages import REVIEW_TEAM, Message, messages_of
+from makegood.disputes.states import DecisionState, Outcome, Stage
+from makegood.journal.models import JournalEvent
 from makegood.journal.selectors import history
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
@@ -18,7 +21,7 @@ PUBLIC = frozenset(
     {"dispute.draft_saved", "dispute.submitted", "dispute.edited", "dispute.withdrawn", "dispute.committed",
      "dispute.adjusted", "dispute.reversed", "dispute.fee_applied", "dispute.closed", "dispute.reopened",
      "dispute.re_review_requested", "dispute.info_requested", "dispute.info_provided", "dispute.info_lapsed",
-     "dispute.commented"}
+     "dispute.commented", "dispute.evidence_added", "dispute.evidence_removed"}
 )  # fmt: skip
 """Events that the submitting side reads; what happens inside the undo window is not among them."""
 DECIDING_SIDE = frozenset(
@@ -31,7 +34,9 @@ DECIDING_SIDE = frozenset(
 class Step:
     """One line of the story; ``key`` is a status key where the line changed the status.
 
-    ``event`` and ``sequence`` are the name and the number of the journal's row.
+    ``event`` and ``sequence`` are the name and the number of the journal's row, ``title`` the text without the words
+    that somebody wrote, which are ``quote``. ``heard`` is what the decision rests on, ``side`` on whose side
+    somebody wrote (empty: the submitting side, or nobody wrote); ``internal`` words stay with those who decide.
     """
 
     at: datetime
@@ -40,6 +45,11 @@ class Step:
     key: str = ""
     event: str = ""
     sequence: int = 0
+    title: str = ""
+    quote: str = ""
+    heard: tuple[HeardRow, ...] = ()
+    side: str = ""
+    internal: bool = False
 
 
 def _amount(changes: Mapping[str, Any], name: str) -> str:
@@ -74,6 +84,11 @@ def _quoting(text: str, words: Any) -> tuple[str, str]:
     return (f"{text}: {words}" if words else text), "pending"
 
 
+def _files(changes: Mapping[str, Any]) -> str:
+    names = ", ".join(str(file.get("name", "")) for file in changes.get("files") or ())
+    return f": {names}" if names else ""
+
+
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.draft_saved": lambda _: ("Draft saved", ""),
     "dispute.submitted": _submitted,
@@ -98,6 +113,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.info_lapsed": lambda _: ("Time to answer is over; the review goes on", "pending"),
     "dispute.commented": lambda _: ("Comment written", ""),
     "dispute.noted": lambda _: ("Note written", ""),
+    "dispute.evidence_added": lambda c: (f"Evidence added{_files(c)}", ""),
+    "dispute.evidence_removed": lambda c: (f"Evidence removed{_files(c)}", ""),
     "dispute.sla_warned": lambda _: ("Promised time is nearly used up", ""),
     "dispute.sla_breached": lambda _: ("Promised time is over", ""),
 }
@@ -106,6 +123,31 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
 def _words(event: str, changes: Mapping[str, Any]) -> tuple[str, str]:
     sentence = SENTENCES.get(event)
     return sentence(changes) if sentence else (event.rpartition(".")[2].replace("_", " ").capitalize(), "")
+
+
+QUOTED = ("question", "answer", "cause")
+"""Facts of an event that are somebody's words."""
+ASKED = "dispute.info_requested"
+DECIDED = frozenset({"dispute.committed", "dispute.adjusted"})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the journal: decisions' words and findings by round, messages by number."""
+
+    notes: Mapping[int, str]
+    heard: Mapping[int, tuple[HeardRow, ...]]
+    messages: Mapping[int, Message]
+
+    def words_of(self, event: JournalEvent) -> tuple[str, Message | None]:
+        """What somebody wrote with an event, and the message that it is."""
+        changes = event.changes
+        if event.event in DECIDED:
+            return self.notes.get(int(changes.get("round") or 0), ""), None
+        said = self.messages.get(int(changes.get("comment_id") or 0))
+        if said is not None:
+            return said.body, said
+        return str(next((changes[name] for name in QUOTED if changes.get(name)), "")), None
 
 
 def story_of(principal: Principal, dispute: Dispute) -> tuple[Step, ...]:
@@ -118,13 +160,40 @@ def steps_of(principal: Principal, dispute_id: int) -> tuple[Step, ...]:
     decides = principal.can(Verb.DISPUTE_DECIDE)
     program = Dispute.objects.filter(pk=dispute_id).values("program")
     labels = dict(Reason.objects.filter(program__in=program).values_list("code", "label"))
-    steps = []
-    for event in history("dispute", dispute_id):
-        if not decides and event.event not in PUBLIC:
-            continue
-        text, key = _words(event.event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))})
-        own = event.principal == principal.id
-        side = event.event not in DECIDING_SIDE
-        who = "you" if own else event.principal_label if decides or side else ""
-        steps.append(Step(event.at, text, "" if who == "system" else who, key, event.event, event.pk))
-    return tuple(steps)
+    beside = _beside(principal, dispute_id)
+    return tuple(
+        _step(principal, event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))}, beside)
+        for event in history("dispute", dispute_id)
+        if decides or event.event in PUBLIC
+    )
+
+
+def _beside(principal: Principal, dispute_id: int) -> Beside:
+    committed = Decision.objects.filter(dispute=dispute_id, state=DecisionState.COMMITTED)
+    notes = dict(committed.values_list("round", "note"))
+    told = Dispute.objects.filter(pk=dispute_id, stage__in=[Stage.RESOLVED, Stage.CLOSED])
+    notes |= {number: words for number, words in told.values_list("round", "buyer_explanation") if words}
+    messages = {message.id: message for message in messages_of(principal, dispute_id)}
+    return Beside(notes, heard_by_round(dispute_id), messages)
+
+
+def _step(principal: Principal, event: JournalEvent, changes: Mapping[str, Any], beside: Beside) -> Step:
+    text, key = _words(event.event, changes)
+    quote, said = beside.words_of(event)
+    own, decides = event.principal == principal.id, principal.can(Verb.DISPUTE_DECIDE)
+    hidden = event.event in DECIDING_SIDE and not decides
+    who = "you" if own else "" if hidden or event.principal_label == "system" else event.principal_label
+    is_decision = event.event in DECIDED
+    return Step(
+        event.at,
+        text,
+        who,
+        key,
+        event.event,
+        event.pk,
+        title=text.removesuffix(f": {quote}") if quote else text,
+        quote=quote,
+        heard=beside.heard.get(int(changes.get("round") or 0), ()) if is_decision else (),
+        side=REVIEW_TEAM if event.event == ASKED or (said is not None and said.reviewer) else "",
+        internal=said is not None and said.internal,
+    )

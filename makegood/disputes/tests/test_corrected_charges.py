@@ -41,7 +41,7 @@ def test_the_corrected_charge_is_barred_and_the_new_one_is_not(make_charge: Char
     assert headline is not None
     assert (headline.code, headline.message) == ("CHARGE_CORRECTED", SENTENCE)
     assert said[old.pk].closes_at is None
-    claim = checked(buyer, old.pk, reason="SPAM", description="Automated voice")
+    claim = checked(buyer, SubmitItem(old.pk, "SPAM", "Automated voice")).verdict
     assert claim is not None
     assert claim.result == "blocked"
 

@@ -66,11 +66,15 @@ class AmountCap(Rule):
         """The most that can be asked for, and the running total."""
         return {"most_micros": self._most(place), "running_micros": Bound(f"coalesce(i.running_micros, {ASKED})")}
 
+    def most_of(self, billed: int, remaining: int) -> int:
+        """The most of one item that can be asked for, in micros."""
+        most = min(remaining, billed * self.pct_of_billed // 100)
+        return most if self.per_item is None else min(most, self.per_item)
+
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         asked = _asked(facts)
         remaining = facts["billed_micros"] - facts["credited_micros"]
-        most = min(remaining, facts["billed_micros"] * self.pct_of_billed // 100)
-        most = most if self.per_item is None else min(most, self.per_item)
+        most = self.most_of(facts["billed_micros"], remaining)
         running = asked if facts["running_micros"] is None else facts["running_micros"]
         fits = self.per_submission is None or running <= self.per_submission
         return bool(0 < asked <= most and fits)

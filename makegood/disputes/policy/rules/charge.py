@@ -82,14 +82,14 @@ class RecordingEnabled(Rule):
     code: ClassVar[str] = "NO_RECORDING"
     facts: ClassVar[Mapping[str, str]] = {
         "recording_enabled": "c.recording_enabled",
-        "recording_exists": "(c.recording_url <> '')",
+        "recording_exists": "(c.recording_url <> '' OR c.recording_ms IS NOT NULL)",
         "recording_ms": "c.recording_ms",
     }
 
     def sql(self, place: int, moment: Moment) -> Bound:
         parts, params = ["c.recording_enabled"], {}
         if self.must_exist:
-            parts.append("c.recording_url <> ''")
+            parts.append("(c.recording_url <> '' OR c.recording_ms IS NOT NULL)")
         if self.min_ms > 0:
             parts.append(f"c.recording_ms >= %(r{place}_ms)s")
             params[f"r{place}_ms"] = self.min_ms
@@ -98,7 +98,7 @@ class RecordingEnabled(Rule):
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         parts: list[bool | None] = [facts["recording_enabled"]]
         if self.must_exist:
-            parts.append(facts["recording_url"] != "")
+            parts.append(facts["recording_url"] != "" or facts["recording_ms"] is not None)
         if self.min_ms > 0:
             length = facts["recording_ms"]
             parts.append(None if length is None else length >= self.min_ms)

@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from makegood.billing.selectors import charges_visible_to
 from makegood.disputes.models import Dispute
 from makegood.disputes.states import Stage
 from makegood.imports.models import Correction, ImportBatch, RejectPart, Transcript
+from makegood.imports.policy.turns import Turn, turns_of
 from makegood.imports.states import CorrectionState
 from makegood.kernel import sql
 from makegood.parties.entries import Principal
@@ -111,6 +113,29 @@ def open_corrections(principal: Principal) -> list[OpenCorrection]:
 def transcript(key: str) -> Transcript | None:
     """The transcript that a charge names by its ``transcript_key``; who may see the charge may read it."""
     return Transcript.objects.filter(key=key).first()
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the source of a call wrote down of it: its transcript in turns, and its tags."""
+
+    turns: tuple[Turn, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether any turn says when it was spoken."""
+        return any(turn.at_ms is not None for turn in self.turns)
+
+
+def words_of(principal: Principal, charge_id: int) -> Words:
+    """What was written down of a call in scope, for who may read charges; nothing for anybody else."""
+    if not principal.can(Verb.CHARGE_VIEW):
+        return Words()
+    row = charges_visible_to(principal).filter(pk=charge_id).values_list("transcript_key", "platform_tags").first()
+    key, tags = row or (None, ())
+    kept = transcript(key) if key else None
+    return Words(turns_of(kept.text) if kept else (), tuple(dict.fromkeys(tags)))
 
 
 def versions(charge_id: int) -> list[int]:

@@ -246,6 +246,17 @@ def _plan(event: Event, facts: Facts) -> list[Told]:
     return [(EventType.BULK_PLAN_FINISHED, {**_outside(event, facts, "plan_id"), **words, **counts})]
 
 
+def _evidence(event: Event, facts: Facts) -> list[Told]:
+    """Files by what they are, without the names that somebody gave them; those of a draft are nobody's news."""
+    if event.changes.get("draft"):
+        return []
+    files = event.changes.get("files")
+    told = [{name: file.get(name) for name in _OF_FILES} for file in files] if isinstance(files, list) else []
+    return [(EventType.EVIDENCE_ADDED, {**_about(event, facts), "files": told})]
+
+
+_OF_FILES = ("id", "mime", "bytes", "sha256")
+
 MEANINGS: dict[str, Callable[[Event, Facts], list[Told]]] = {
     "dispute.submitted": _submitted,
     "dispute.edited": _edited,
@@ -260,6 +271,7 @@ MEANINGS: dict[str, Callable[[Event, Facts], list[Told]]] = {
     "dispute.re_review_requested": _plain(EventType.DISPUTE_RE_REVIEW_REQUESTED, "round"),
     "dispute.reversed": _reversed,
     "dispute.fee_applied": _fee,
+    "dispute.evidence_added": _evidence,
     "dispute.sla_breached": _plain(EventType.SLA_BREACHED, "clock", "due_at"),
     "policy.published": _policy,
     "bills.imported": _imported,
@@ -267,7 +279,7 @@ MEANINGS: dict[str, Callable[[Event, Facts], list[Told]]] = {
     "bulk_plan.finished": _plan,
 }
 """Journal event -> messages. What happens inside the undo window is not among them: a decision is told when it
-commits, so one that is undone sends nothing. Reviews and evidence have names, and no journal event yet."""
+commits, so one that is undone sends nothing. Reviews have a name, and no journal event yet."""
 
 ABOUT_DISPUTES = frozenset(name for name in MEANINGS if name.startswith("dispute."))
 

@@ -48,7 +48,7 @@ TOLD_WHEN: dict[EventType, str] = {
     EventType.ADJUSTMENT_FEE_APPLIED: "A fee was charged for a reversal.",
     EventType.VENDOR_REVENUE_ADJUSTED: "A vendor's revenue changed; `signed_change` is below zero when it fell.",
     EventType.REVIEW_COMPLETED: "A quality review ended. The name is kept for it; nothing sends it yet.",
-    EventType.EVIDENCE_ADDED: "A file was added. The name is kept for it; nothing sends it yet.",
+    EventType.EVIDENCE_ADDED: "Files were added to a dispute, as it was filed or later; a draft's are not told.",
     EventType.SLA_BREACHED: "A clock of a dispute ran out.",
     EventType.BULK_PLAN_FINISHED: "A bulk plan was carried out.",
     EventType.IMPORT_FINISHED: "A file of bills or charges was imported and changed something.",

@@ -138,6 +138,7 @@ WITH texts AS (
   SELECT j.*, e.id AS charge_id, e.billed_at AS old_billed_at, e.billed_micros AS old_billed_micros,
     e.currency AS old_currency, e.payout_micros AS old_payout_micros, e.payout_currency AS old_payout_currency,
     e.tax_micros AS old_tax_micros, e.transcript_key AS old_transcript_key, e.received_at AS old_received_at,
+    e.recording_url AS old_recording_url,
     CASE
       WHEN e.id IS NULL OR e.import_batch = %(batch)s::bigint
         OR row_number() OVER (PARTITION BY j.external_source, j.external_id ORDER BY j.place) > 1
@@ -150,7 +151,7 @@ WITH texts AS (
           OR e.payout_micros <> j.payout_micros) THEN 'corrected'
       WHEN (e.occurred_at, e.received_at, e.billed_at, e.customer_id, e.vendor_id, e.campaign_id, e.currency,
             e.payout_micros, e.answered, e.connect_s, e.ring_s, e.duration_s, e.hangup_by, e.disposition, e.converted,
-            e.recording_url, e.caller_e164, e.destination_e164, e.tracking_e164)
+            coalesce(nullif(e.recording_url, ''), j.recording_url), e.caller_e164, e.destination_e164, e.tracking_e164)
          IS NOT DISTINCT FROM
            (j.occurred_at, j.received_at, j.billed_at, j.customer_id, j.vendor_id, j.campaign_id, j.currency,
             j.payout_micros, j.answered, j.connect_s, j.ring_s, j.duration_s, j.hangup_by, j.disposition, j.converted,
@@ -177,10 +178,12 @@ WITH texts AS (
 ),
 -- include: billing.refresh_unbilled_charges
 , to_key AS (
-  SELECT charge_id, transcript_key FROM met
-  WHERE verdict IN ('same', 'frozen') AND transcript_key IS NOT NULL AND old_transcript_key IS NULL
+  SELECT charge_id, transcript_key, recording_url FROM met
+  WHERE verdict IN ('same', 'frozen')
+    AND ((transcript_key IS NOT NULL AND old_transcript_key IS NULL)
+         OR (recording_url <> '' AND old_recording_url = ''))
 ),
--- include: billing.fill_transcript_keys
+-- include: billing.fill_late_facts
 , spoken AS (
   INSERT INTO imports_transcript (key, source, text)
   SELECT j.transcript_key, j.external_source, j.transcript FROM judged j

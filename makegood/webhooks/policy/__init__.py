@@ -1,1 +1,1 @@
-"""Pure: where webhooks may go, how a request is spelled, when it is tried again."""
+"""Pure: when a delivery is tried again."""

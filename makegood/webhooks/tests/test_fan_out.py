@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from makegood.disputes import operations as disputes
-from makegood.disputes.entries import CloseItem, EditItem, Ref, ReverseItem, SubmitItem, WordsItem
+from makegood.disputes.entries import CloseItem, DraftItem, EditItem, FilesItem, Ref, ReverseItem, SubmitItem, WordsItem
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations import publish_policy
 from makegood.disputes.selectors.story import PUBLIC
 from makegood.disputes.states import DecisionKind
+from makegood.evidence.operations.keep_file import keep_file
+from makegood.evidence.policy.files import Limits
 from makegood.journal import operations as journal
 from makegood.journal.models import JournalCursor, JournalEvent
 from makegood.kernel import clock
@@ -32,7 +34,7 @@ from makegood.webhooks.selectors.laws import LAWS
 from makegood.webhooks.states import EventType
 from makegood.webhooks.tests.receiver import Receiver
 from makegood.webhooks.tests.telling import commit, decide, fan_out_all, told, types
-from tests.world import DisputeMaker, World
+from tests.world import ChargeMaker, DisputeMaker, World
 
 
 def test_a_life_is_told_step_by_step(
@@ -305,6 +307,25 @@ def test_what_is_about_no_dispute_is_told(
         "updated": 0,
     }
     assert told(endpoint, "bulk_plan.finished")["done"] == 2
+
+
+def test_evidence_is_told_by_its_hash_and_without_its_name(
+    endpoint: Endpoint, make_charge: ChargeMaker, buyer: Principal
+) -> None:
+    files = [keep_file(buyer, content=words, name="private.txt", limits=Limits()) for words in (b"one", b"two")]
+    charge = make_charge().pk
+    (draft,) = disputes.save_draft(buyer, items=[DraftItem(charge, "SPAM", "A recorded voice")])
+    disputes.attach_files(buyer, items=[FilesItem(draft.id or 0, (files[0].public_id,))])
+    fan_out_all()
+    assert types(endpoint) == []
+    claim = SubmitItem(charge, "SPAM", "A recorded voice", draft_id=draft.id, file_ids=(files[1].public_id,))
+    disputes.submit(buyer, items=[claim])
+    fan_out_all()
+    assert types(endpoint) == ["dispute.submitted", "evidence.added"]
+    assert told(endpoint, "evidence.added")["files"] == [
+        {"id": files[1].public_id, "mime": "text/plain", "bytes": 3, "sha256": files[1].sha256}
+    ]
+    assert "private" not in "".join(payloads(endpoint))
 
 
 def test_events_have_the_reader_whom_the_story_has() -> None:

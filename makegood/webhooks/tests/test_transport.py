@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 from pytest_django.fixtures import Settings
 
+from makegood.kernel.outside import wire
 from makegood.webhooks.operations import transport
 from makegood.webhooks.operations.transport import MOST_READ, send
 from makegood.webhooks.tests.receiver import CERTIFICATE, listening
@@ -80,7 +81,7 @@ def test_the_certificate_has_to_be_that_of_the_host(monkeypatch: pytest.MonkeyPa
     with listening(tls=True) as receiver:
         right = f"https://hooks.receiver.example:{receiver.port}/"
         assert send(right, "{}", {}, here()).error == "no secure connection: CERTIFICATE_VERIFY_FAILED"
-        monkeypatch.setattr(transport, "tls_context", trusting)
+        monkeypatch.setattr(wire, "tls_context", trusting)
         assert send(right, "{}", {}, here()).ok
         wrong = send(f"https://other.example:{receiver.port}/", "{}", {}, here())
         assert wrong.error == "no secure connection: CERTIFICATE_VERIFY_FAILED"
@@ -115,7 +116,7 @@ def test_no_more_than_64_kb_are_read() -> None:
 
     with raw(flood) as url:
         outcome = send(url, "{}", {})
-    assert (outcome.status, outcome.retry_after, outcome.answer) == (200, None, "")
+    assert (outcome.status, outcome.retry_after, outcome.answer, outcome.error) == (200, None, "", "")
     assert MOST_READ == 65_536
 
 

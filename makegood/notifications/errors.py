@@ -17,3 +17,17 @@ class UnknownTemplate(Refusal):
 
     code = "UNKNOWN_TEMPLATE"
     status = 422
+
+
+class QuietHoursEmpty(Refusal):
+    """Quiet hours begin and end at different times."""
+
+    code = "QUIET_HOURS_EMPTY"
+    status = 422
+
+
+class QuietDaysMissing(Refusal):
+    """Quiet hours need at least one day of the week."""
+
+    code = "QUIET_DAYS_MISSING"
+    status = 422

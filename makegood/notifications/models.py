@@ -1,9 +1,10 @@
-"""Rows of notifications: how often somebody wants a message, digests, and the items each one tells of."""
+"""Rows of notifications: how somebody wants messages, digests, and the items each one tells of."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,19 +16,24 @@ TEMPLATES: list[tuple[str, str]] = [(key, key) for key in KEYS]
 
 
 class Preference(models.Model):
-    """How a person wants a message: how often, and whether by e-mail too. What is null, the program says."""
+    """How a person wants a message: how often, and whether by e-mail too. What is null, the program says.
+
+    A null ``mail_window`` means that the e-mail comes with what stands under Notifications.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_preferences")
     template = models.CharField(max_length=20, choices=TEMPLATES)
     window = models.CharField(max_length=16, null=True)  # noqa: DJ001 - null: as the program says
     by_email = models.BooleanField(null=True)
+    mail_window = models.CharField(max_length=16, null=True)  # noqa: DJ001 - null: with the bell
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "template"], name="preference_once"),
             models.CheckConstraint(condition=Q(template__in=KEYS), name="preference_template"),
             models.CheckConstraint(
-                condition=Q(window__isnull=False) | Q(by_email__isnull=False), name="preference_says_something"
+                condition=Q(window__isnull=False) | Q(by_email__isnull=False) | Q(mail_window__isnull=False),
+                name="preference_says_something",
             ),
         ]
 
@@ -35,13 +41,36 @@ class Preference(models.Model):
         return f"{self.user_id}: {self.template} {self.window}"
 
 
+class QuietHours(models.Model):
+    """When a person is told nothing: local times of the person's own zone; ``days`` are weekdays, Monday is 0."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="quiet_hours")
+    begins = models.TimeField()
+    ends = models.TimeField()
+    days = ArrayField(models.SmallIntegerField())
+    lets_urgent = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        db_table = "notifications_quiet_hours"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(begins=F("ends")), name="quiet_hours_last"),
+            models.CheckConstraint(
+                condition=Q(days__len__gt=0) & Q(days__contained_by=[0, 1, 2, 3, 4, 5, 6]), name="quiet_hours_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.begins:%H:%M}-{self.ends:%H:%M}"
+
+
 class Digest(models.Model):
-    """One message to one person: it waits until ``due_at``, is delivered, and is read.
+    """One message to one person on one channel: it waits until ``due_at``, is delivered, is read and put away.
 
     It gathers whatever shares its window, across programs. ``count`` is what the sentence says: the
     subjects whose items do not cancel out. A digest that is delivered with a count of 0 tells nobody; it
-    stays, so that its events are never told again. One that is ``by_email`` also goes out as a letter: claimed,
-    handed over, marked as mailed; after ``mail_after`` it may be tried again.
+    stays, so that its events are never told again. One that is ``by_email`` goes out as a letter and nothing else:
+    claimed, handed over, marked as mailed; after ``mail_after`` it may be tried again. The others stand under
+    Notifications.
     """
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
@@ -51,6 +80,7 @@ class Digest(models.Model):
     due_at = models.DateTimeField()
     flushed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
     count = models.IntegerField(default=0)
     by_email = models.BooleanField(default=False, db_default=False)
     mail_claimed_at = models.DateTimeField(null=True)
@@ -65,12 +95,15 @@ class Digest(models.Model):
                 condition=Q(flushed_at__isnull=True),
                 name="one_waiting_digest",
             ),
-            models.UniqueConstraint(fields=["id", "recipient", "template"], name="digest_identity"),
+            models.UniqueConstraint(fields=["id", "recipient", "template", "by_email"], name="digest_identity"),
             models.CheckConstraint(condition=Q(template__in=KEYS), name="digest_template"),
             models.CheckConstraint(condition=Q(due_at__gte=F("opens_at")), name="digest_due_after_opening"),
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(flushed_at__isnull=False),
                 name="digest_read_after_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(read_at__isnull=False), name="digest_done_after_reading"
             ),
             models.CheckConstraint(condition=Q(count__gte=0), name="digest_count"),
             models.CheckConstraint(
@@ -82,18 +115,18 @@ class Digest(models.Model):
             models.Index(fields=["due_at"], condition=Q(flushed_at__isnull=True), name="digest_waiting"),
             models.Index(
                 fields=["recipient", "-flushed_at", "-id"],
-                condition=Q(flushed_at__isnull=False, count__gt=0),
-                name="digest_cards",
+                condition=Q(by_email=False, flushed_at__isnull=False, count__gt=0),
+                name="digest_shown",
             ),
             models.Index(
                 fields=["recipient"],
-                condition=Q(flushed_at__isnull=False, read_at__isnull=True, count__gt=0),
-                name="digest_unread",
+                condition=Q(by_email=False, flushed_at__isnull=False, read_at__isnull=True, count__gt=0),
+                name="digest_not_read",
             ),
             models.Index(
                 fields=["flushed_at"],
-                condition=Q(by_email=True, flushed_at__isnull=False, mail_claimed_at__isnull=True, count__gt=0),
-                name="digest_to_mail",
+                condition=Q(by_email=True, flushed_at__isnull=False, mailed_at__isnull=True, count__gt=0),
+                name="digest_not_mailed",
             ),
         ]
 
@@ -102,11 +135,11 @@ class Digest(models.Model):
 
 
 class DigestItem(models.Model):
-    """What one journal event adds to one digest, once per person and message.
+    """What one journal event adds to one digest, once per person, message and channel.
 
     The subject is what the message counts: a dispute, for vendors a charge. ``delta`` is 1 for something
     told, -1 for something taken back, for vendors the micros by which their revenue changed. A composite
-    key in the migration (``digest_item_of_digest``) holds recipient and message to those of the digest.
+    key in the migrations (``digest_item_of_digest``) holds recipient, message and channel to those of the digest.
     ``event_id``, ``dispute_id`` and ``charge_id`` are plain numbers: they were copied from the journal,
     which outlives what it speaks of. ``facts`` are what the item's own sentence names, where it has one.
     """
@@ -121,11 +154,12 @@ class DigestItem(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     delta = models.BigIntegerField()
     facts = models.JSONField(default=dict)
+    by_email = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "notifications_digest_item"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event_id", "template", "recipient"], name="told_once"),
+            models.UniqueConstraint(fields=["event_id", "template", "recipient", "by_email"], name="told_once"),
             models.CheckConstraint(condition=~Q(delta=0), name="digest_item_delta"),
         ]
 

@@ -10,15 +10,16 @@ MOST_BATCHES = 20
 
 
 def run() -> int:
-    """Fold what the journal holds, at most 20 batches, then deliver what is due.
+    """Fold what the journal holds, at most 20 batches; when nothing is left over, deliver what is due.
 
-    Says how many events were read; what is left over waits for the next poll.
+    What was taken back before it was due is never told, because nothing is delivered before the journal was read to
+    its end. Says how many events were read; what is left over waits for the next poll.
     """
     folded = 0
     for _ in range(MOST_BATCHES):
         read = fold(limit=BATCH)
         folded += read
         if read < BATCH:
+            flush_due(now=clock.now())
             break
-    flush_due(now=clock.now())
     return folded

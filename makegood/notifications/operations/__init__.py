@@ -2,10 +2,11 @@
 
 from makegood.notifications.operations.flush import deliver_now, flush_due
 from makegood.notifications.operations.fold import fold
-from makegood.notifications.operations.mail import mail_due
-from makegood.notifications.operations.mark_read import mark_read
-from makegood.notifications.operations.set_preference import set_channel, set_preference, stop_mail
-from makegood.notifications.operations.set_preferences import set_preferences
+from makegood.notifications.operations.mail import mail_due, pass_over_mail
+from makegood.notifications.operations.mark_read import mark_read, put_away
+from makegood.notifications.operations.set_preference import set_channel, set_preference, set_wish, stop_mail
+from makegood.notifications.operations.set_preferences import set_everything, set_preferences
+from makegood.notifications.operations.set_quiet_hours import set_quiet_hours
 
 __all__ = [
     "deliver_now",
@@ -13,8 +14,13 @@ __all__ = [
     "fold",
     "mail_due",
     "mark_read",
+    "pass_over_mail",
+    "put_away",
     "set_channel",
+    "set_everything",
     "set_preference",
     "set_preferences",
+    "set_quiet_hours",
+    "set_wish",
     "stop_mail",
 ]

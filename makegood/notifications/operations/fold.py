@@ -16,7 +16,7 @@ from makegood.notifications.entries import Book, Page, Recipient
 from makegood.notifications.events import Cancellation, Effect, Notice, Party, effects_of
 from makegood.notifications.models import Digest, DigestItem
 from makegood.notifications.operations.recount import recount
-from makegood.notifications.selectors.recipients import Deliveries, audiences
+from makegood.notifications.selectors.recipients import Deliveries, audiences, recipients_of
 from makegood.notifications.states import TAKEN_BACK, Template
 
 READER = "notifications"
@@ -42,7 +42,8 @@ def _gather(effects: Sequence[Effect]) -> None:
         return
     notices = [effect for effect in effects if isinstance(effect, Notice)]
     to_tell = audiences({notice.party for notice in notices})
-    book = _open_book(effects, to_tell)
+    now = clock.now()
+    book = _open_book(effects, to_tell, now)
     deliveries = Deliveries(
         {recipient.id for recipients in to_tell.values() for recipient in recipients},
         {party.program_id for party in to_tell if party.program_id is not None},
@@ -56,11 +57,12 @@ def _gather(effects: Sequence[Effect]) -> None:
             book.take_back(effect)
         else:
             for recipient, delivery in chosen[effect.party]:
-                book.tell(effect, recipient, delivery.window, by_email=delivery.by_email)
-    _write(book, effects)
+                for by_email, window in delivery.channels:
+                    book.tell(effect, recipient, window, by_email=by_email)
+    _write(book, effects, now)
 
 
-def _open_book(effects: Sequence[Effect], to_tell: dict[Party, tuple[Recipient, ...]]) -> Book:
+def _open_book(effects: Sequence[Effect], to_tell: dict[Party, tuple[Recipient, ...]], now: datetime) -> Book:
     """The waiting digests of everybody concerned, locked, and what they were told of these events before."""
     people = {recipient.id for recipients in to_tell.values() for recipient in recipients}
     taken_back = [effect.dispute_id for effect in effects if isinstance(effect, Cancellation)]
@@ -69,10 +71,13 @@ def _open_book(effects: Sequence[Effect], to_tell: dict[Party, tuple[Recipient, 
     waiting = Digest.objects.filter(recipient__in=people, flushed_at__isnull=True)
     locked = list(waiting.order_by("pk").select_for_update())
     tellers = _tellers(taken_back) if taken_back else {}
+    readers = {recipient.id: recipient for recipients in to_tell.values() for recipient in recipients}
+    readers |= recipients_of({digest.recipient_id for digest in locked} - set(readers))
     before = DigestItem.objects.filter(event_id__in=[effect.event_id for effect in effects])
     return Book(
-        [_page(digest, tellers) for digest in locked],
-        set(before.values_list("event_id", "template", "recipient_id")),
+        [_page(digest, tellers, readers[digest.recipient_id], now) for digest in locked],
+        set(before.values_list("event_id", "template", "recipient_id", "by_email")),
+        now,
     )
 
 
@@ -94,23 +99,24 @@ def _tellers(disputes: Sequence[int]) -> dict[int, set[int]]:
     return tellers
 
 
-def _page(digest: Digest, tellers: dict[int, set[int]]) -> Page:
+def _page(digest: Digest, tellers: dict[int, set[int]], reader: Recipient, now: datetime) -> Page:
+    """What waits, as the book gathers it; in quiet hours it goes on gathering until they end."""
+    template = Template(digest.template)
     return Page(
         recipient=digest.recipient_id,
-        template=Template(digest.template),
+        template=template,
         window=digest.window,
         opens_at=digest.opens_at,
-        due_at=digest.due_at,
+        due_at=reader.held(digest.due_at, template, now=now),
         by_email=digest.by_email,
         id=digest.pk,
         disputes=tellers.get(digest.pk, set()),
     )
 
 
-def _write(book: Book, effects: Sequence[Effect]) -> None:
+def _write(book: Book, effects: Sequence[Effect], now: datetime) -> None:
     if not book.lines:
         return
-    now = clock.now()
     _end(book, now)
     _begin(book, now)
     ordinals = {id(effect): number for number, effect in enumerate(effects, start=1)}

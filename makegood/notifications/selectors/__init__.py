@@ -8,9 +8,11 @@ from makegood.notifications.selectors.digests import (
     cards,
     digests_visible_to,
     items_of,
+    letters_waiting,
     unread_count,
 )
-from makegood.notifications.selectors.preferences import CHOICES, Choice, preferences
+from makegood.notifications.selectors.letters import Letter, letters_of
+from makegood.notifications.selectors.preferences import CHOICES, Choice, preferences, quiet_hours, zone_of_day
 
 __all__ = [
     "CHOICES",
@@ -18,10 +20,15 @@ __all__ = [
     "Card",
     "Choice",
     "Items",
+    "Letter",
     "bell",
     "cards",
     "digests_visible_to",
     "items_of",
+    "letters_of",
+    "letters_waiting",
     "preferences",
+    "quiet_hours",
     "unread_count",
+    "zone_of_day",
 ]

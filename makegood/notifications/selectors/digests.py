@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
 from makegood.notifications.models import Digest, DigestItem
-from makegood.notifications.states import ABOUT_NO_DISPUTE, TELLING_EACH, Template, counts_charges, line, sentence
+from makegood.notifications.states import (
+    ABOUT_NO_DISPUTE,
+    TELLING_EACH,
+    Facts,
+    Template,
+    counts_charges,
+    line,
+    sentence,
+    speaking,
+)
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.models import User
 
 
 @dataclass(frozen=True)
 class Card:
-    """One message: ``text`` is the sentence. It still waits while ``delivered_at`` is None.
+    """One message: ``text`` is the sentence, in its reader's language. It still waits while ``delivered_at`` is None.
 
     A message about one dispute that has words of its own says these.
     """
@@ -29,6 +39,8 @@ class Card:
     due_at: datetime
     delivered_at: datetime | None
     read_at: datetime | None
+    done_at: datetime | None = None
+    by_email: bool = False
 
     @property
     def is_unread(self) -> bool:
@@ -59,7 +71,16 @@ class Items:
 
 
 def digests_visible_to(principal: Principal) -> QuerySet[Digest]:
-    """A person's own messages that tell of something, waiting or delivered."""
+    """A person's own messages that tell of something, waiting or delivered; letters stand in the mailbox alone."""
+    return _own(principal).filter(by_email=False)
+
+
+def letters_waiting(principal: Principal) -> list[Digest]:
+    """The letters to a person that gather still, the earliest due first."""
+    return list(_own(principal).filter(by_email=True, flushed_at__isnull=True).order_by("due_at", "pk"))
+
+
+def _own(principal: Principal) -> QuerySet[Digest]:
     return Digest.objects.filter(recipient=principal.id, count__gt=0)
 
 
@@ -74,13 +95,22 @@ def bell(principal: Principal) -> Bell:
     return Bell(unread=unread_count(principal), waiting=tuple(cards_of(waiting)))
 
 
-def cards(principal: Principal, *, unread_only: bool = False, limit: int = 50, after: int | None = None) -> list[Card]:
+def cards(
+    principal: Principal,
+    *,
+    unread: bool | None = None,
+    done: bool | None = None,
+    limit: int = 50,
+    after: int | None = None,
+) -> list[Card]:
     """A person's delivered messages, the latest first; ``after`` is the last card of the page before.
 
-    Raises NotFound when ``after`` is no card of theirs.
+    ``unread`` keeps those that were not read yet (True) or were (False), ``done`` those that were put away. Raises
+    NotFound when ``after`` is no card of theirs.
     """
     delivered = digests_visible_to(principal).filter(flushed_at__isnull=False)
-    shown = delivered.filter(read_at__isnull=True) if unread_only else delivered
+    shown = delivered if unread is None else delivered.filter(read_at__isnull=unread)
+    shown = shown if done is None else shown.filter(done_at__isnull=not done)
     if after is not None:
         last = delivered.filter(pk=after).first()
         if last is None:
@@ -94,7 +124,7 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
 
     Raises NotFound for a message of somebody else, one whose items canceled out, or none at all.
     """
-    digest = digests_visible_to(principal).filter(pk=digest_id).first()
+    digest = _own(principal).filter(pk=digest_id).first()
     if digest is None:
         raise NotFound()
     [card] = cards_of([digest])
@@ -111,8 +141,12 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
 
 def lines_of(digests: Iterable[Digest]) -> dict[int, list[str]]:
     """What each digest says item by item, in the order it happened; nothing of messages that only count."""
+    return {pk: [line(template, facts) for template, facts in told] for pk, told in _facts_of(digests).items()}
+
+
+def _facts_of(digests: Iterable[Digest]) -> dict[int, list[tuple[Template, Facts]]]:
     naming = {digest.pk: Template(digest.template) for digest in digests if Template(digest.template) in TELLING_EACH}
-    found: dict[int, list[str]] = {pk: [] for pk in naming}
+    found: dict[int, list[tuple[Template, Facts]]] = {pk: [] for pk in naming}
     if not naming:
         return found
     net = DigestItem.objects.filter(digest__in=naming).values("digest_id", "subject_id", "currency")
@@ -120,26 +154,32 @@ def lines_of(digests: Iterable[Digest]) -> dict[int, list[str]]:
     items = DigestItem.objects.filter(digest__in=naming, delta__gt=0).order_by("event_id")
     for digest_id, subject_id, facts in items.values_list("digest_id", "subject_id", "facts"):
         if (digest_id, subject_id) in told:
-            found[digest_id].append(line(naming[digest_id], facts))
+            found[digest_id].append((naming[digest_id], facts))
     return found
 
 
 def cards_of(digests: Iterable[Digest]) -> list[Card]:
-    """The messages as people read them."""
+    """The messages as their readers read them, each in the reader's language."""
     rows = list(digests)
-    lines = lines_of(digest for digest in rows if digest.count == 1)
-    return [_card(digest, " ".join(lines.get(digest.pk, ()))) for digest in rows]
+    facts = _facts_of(digest for digest in rows if digest.count == 1)
+    readers = User.objects.filter(pk__in={digest.recipient_id for digest in rows}).values_list("pk", "locale")
+    locales = dict(readers)
+    return [_card(digest, facts.get(digest.pk, []), locales[digest.recipient_id]) for digest in rows]
 
 
-def _card(digest: Digest, own_words: str) -> Card:
+def _card(digest: Digest, facts: Sequence[tuple[Template, Facts]], locale: str) -> Card:
     template = Template(digest.template)
+    with speaking(locale):
+        text = " ".join(line(*one) for one in facts) or sentence(template, digest.count)
     return Card(
         id=digest.pk,
         template=template,
-        text=own_words or sentence(template, digest.count),
+        text=text,
         count=digest.count,
         opened_at=digest.opens_at,
         due_at=digest.due_at,
         delivered_at=digest.flushed_at,
         read_at=digest.read_at,
+        done_at=digest.done_at,
+        by_email=digest.by_email,
     )

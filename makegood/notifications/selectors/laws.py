@@ -59,7 +59,7 @@ LAWS: Mapping[str, str] = {
         ORDER BY e.id LIMIT 5""",
     "nobody is told one event twice": """
         SELECT 'event ' || event_id, 'was told ' || count(*) || ' times to person ' || recipient_id
-        FROM notifications_digest_item GROUP BY event_id, template, recipient_id HAVING count(*) > 1
+        FROM notifications_digest_item GROUP BY event_id, template, recipient_id, by_email HAVING count(*) > 1
         ORDER BY event_id LIMIT 5""",
 }
 """Name of the law -> the query."""

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.policy.afterward import Rounds
+from makegood.disputes.selectors.credits import credits_of
+from makegood.disputes.selectors.heard import heard_by_round
+from makegood.disputes.selectors.second_look import second_look
 from makegood.disputes.states import DecisionState
+from makegood.kernel import clock
 from makegood.kernel.money import format_money
+from makegood.ledger.states import AdjustmentKind
 from makegood.notifications.models import Digest
 from makegood.notifications.selectors.digests import lines_of
-from makegood.notifications.states import Template, line, sentence
+from makegood.notifications.selectors.recipients import zone_of
+from makegood.notifications.states import Template, day_and_time, line, locale_in_force, sentence, speaking
+from makegood.parties.models import User
+from makegood.parties.selectors import principal_of
 from makegood.parties.states import RoleKey
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A part of a letter: lines below a title (empty: none); words of ours that are quoted say so.
+
+    ``dispute`` is the number of the dispute that a link below leads to.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    is_quote: bool = False
+    dispute: int | None = None
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One e-mail: ``subject`` is its first sentence, ``paragraphs`` the rest."""
+    """One e-mail: ``subject`` is its first sentence, ``passages`` the rest."""
 
     digest_id: int
     user_id: int
@@ -30,18 +50,23 @@ class Letter:
     locale: str
     template: Template
     subject: str
-    paragraphs: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it says below its subject, without titles."""
+        return tuple(text for passage in self.passages for text in passage.lines)
 
 
 def letters_of(digests: Sequence[Digest]) -> list[Letter]:
-    """The letters of delivered digests, each in the language of its reader; none to people who left."""
-    rows = Digest.objects.select_related("recipient").filter(pk__in=[digest.pk for digest in digests])
-    readers = {row.pk: row.recipient for row in rows if row.recipient.is_active}
+    """The letters of digests, each in the language and zone of its reader; none to people who left."""
+    people = User.objects.select_related("role", "zone", "customer__zone", "vendor__zone").prefetch_related("grants")
+    readers = people.filter(pk__in={digest.recipient_id for digest in digests}, is_active=True).in_bulk()
     found = []
-    for digest in (digest for digest in digests if digest.pk in readers):
-        reader = readers[digest.pk]
-        with translation.override(translation.to_language(reader.locale)):
-            subject, paragraphs = _words(digest)
+    for digest in (digest for digest in digests if digest.recipient_id in readers):
+        reader = readers[digest.recipient_id]
+        with speaking(reader.locale):
+            subject, passages = _words(digest, reader)
         found.append(
             Letter(
                 digest_id=digest.pk,
@@ -51,55 +76,67 @@ def letters_of(digests: Sequence[Digest]) -> list[Letter]:
                 locale=reader.locale,
                 template=Template(digest.template),
                 subject=subject,
-                paragraphs=paragraphs,
+                passages=passages,
             )
         )
     return found
 
 
-def _words(digest: Digest) -> tuple[str, tuple[str, ...]]:
+def _words(digest: Digest, reader: User) -> tuple[str, tuple[Passage, ...]]:
     template = Template(digest.template)
     if template is Template.LETTER:
-        items = digest.items.order_by("event_id").values_list("dispute_id", "facts")
-        letters = [(line(template, facts), decision_paragraphs(dispute, facts)) for dispute, facts in items]
-        if len(letters) == 1:
-            return letters[0]
-        return sentence(template, digest.count), tuple(text for first, rest in letters for text in (first, *rest))
+        return _decisions(digest, reader)
     lines = lines_of([digest]).get(digest.pk, [])
-    if digest.count == 1 and lines:
-        return lines[0], tuple(lines[1:])
-    return sentence(template, digest.count), tuple(lines)
+    subject = lines.pop(0) if digest.count == 1 and lines else sentence(template, digest.count)
+    return subject, (Passage("", tuple(lines)),) if lines else ()
 
 
-def decision_paragraphs(dispute_id: int, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a decision letter says below its first sentence, in the active language.
+def _decisions(digest: Digest, reader: User) -> tuple[str, tuple[Passage, ...]]:
+    items = digest.items.order_by("event_id").values_list("dispute_id", "facts")
+    letters = [(line(Template.LETTER, facts), decision_passages(dispute, facts, reader)) for dispute, facts in items]
+    if len(letters) == 1:
+        return letters[0]
+    passages: list[Passage] = []
+    for first, rest in letters:
+        head, *others = rest or (Passage("", ()),)
+        passages += [replace(head, title=first), *others]
+    return sentence(Template.LETTER, digest.count), tuple(passages)
 
-    Asked and credited amounts, what was heard and the guideline, the decider's words, and how to ask for a re-review.
-    The decision is the one of the round in ``facts``.
+
+def decision_passages(dispute_id: int, facts: Mapping[str, Any], reader: User) -> tuple[Passage, ...]:
+    """What a decision letter says below its first sentence, in the language in force.
+
+    Asked and credited amounts and the bill, the decider's words, what was heard and when, the guideline, and how to
+    ask for a re-review and until when. The decision is the one of the round in ``facts``.
     """
     dispute = Dispute.objects.select_related("program").filter(pk=dispute_id).first()
     if dispute is None:
         return ()
-    rounds = Decision.objects.filter(dispute=dispute_id, round=facts.get("round", 1), state=DecisionState.COMMITTED)
+    number = int(facts.get("round") or 1)
+    rounds = Decision.objects.filter(dispute=dispute_id, round=number, state=DecisionState.COMMITTED)
     decision = rounds.first()
-    heard = list(Finding.objects.filter(pk__in=decision.finding_ids if decision else ()).order_by("hotkey", "pk"))
-    words = [_amounts(dispute, facts)]
-    if heard:
-        words.append(gettext("What we heard: %(findings)s.") % {"findings": ", ".join(one.label for one in heard)})
-        words += [one.guideline for one in heard if one.billable and one.guideline]
-    explanation = dispute.buyer_explanation if dispute.round == facts.get("round", 1) else ""
+    explanation = dispute.buyer_explanation if dispute.round == number else ""
     explanation = explanation or (decision.note if decision else "")
+    bill = _bill(dispute, number, reader) if _credited(facts) else ""
+    passages = [
+        Passage("", (_amounts(dispute, facts), *([bill] if bill else []))),
+        *_heard(dispute, decision, number),
+        _again(dispute, number, reader),
+    ]
     if explanation:
-        words.append(explanation)
-    words.append(_re_review(dispute, int(facts.get("round") or 1)))
-    return tuple(words)
+        passages.insert(1, Passage(gettext("Why"), (explanation,)))
+    return tuple(passages)
+
+
+def _credited(facts: Mapping[str, Any]) -> int:
+    return int(facts.get("micros") or 0)
 
 
 def _amounts(dispute: Dispute, facts: Mapping[str, Any]) -> str:
-    locale = translation.to_locale(translation.get_language() or "en-us")
+    locale = locale_in_force()
     asked = format_money(dispute.amount_micros, dispute.currency, locale)
-    credited = format_money(int(facts.get("micros") or 0), dispute.currency, locale)
-    if not facts.get("micros"):
+    credited = format_money(_credited(facts), dispute.currency, locale)
+    if not _credited(facts):
         return gettext("You asked for %(asked)s; nothing is credited.") % {"asked": asked}
     tax = int(facts.get("tax_micros") or 0)
     words = {"asked": asked, "credited": credited, "tax": format_money(tax, dispute.currency, locale)}
@@ -108,11 +145,58 @@ def _amounts(dispute: Dispute, facts: Mapping[str, Any]) -> str:
     return gettext("You asked for %(asked)s; %(credited)s is credited.") % words
 
 
-def _re_review(dispute: Dispute, decided_round: int) -> str:
+def _bill(dispute: Dispute, number: int, reader: User) -> str:
+    """Where the credit of a round stands; nothing where the reader may not see it."""
+    rows = [row for row in credits_of(principal_of(reader), dispute.pk) if row.kind == AdjustmentKind.CREDIT]
+    if not rows:
+        return ""
+    row = rows[-1] if number >= len(rows) else rows[number - 1]
+    if row.bill is not None:
+        return gettext("The credit is on bill %(bill)s.") % {"bill": row.bill}
+    if row.statement is not None:
+        return gettext("The credit is on statement S-%(statement)s.") % {"statement": row.statement}
+    return gettext("The credit comes with your next bill.")
+
+
+def _heard(dispute: Dispute, decision: Decision | None, number: int) -> list[Passage]:
+    """What was heard, with its times where they were kept, and the guideline that makes it billable."""
+    if decision is None:
+        return []
+    times: dict[str, list[str]] = {}
+    for row in heard_by_round(dispute.pk).get(number, ()):
+        times.setdefault(row.code, []).append(row.at)
+    found = list(Finding.objects.filter(pk__in=decision.finding_ids).order_by("hotkey", "pk"))
+    lines = tuple(_one_heard(finding.label, times.get(finding.code, [])) for finding in found)
+    quoted = tuple(dict.fromkeys(one.guideline for one in found if one.billable and one.guideline))
+    passages = [Passage(gettext("What we heard"), lines)] if lines else []
+    return [*passages, Passage(gettext("The guideline"), quoted, is_quote=True)] if quoted else passages
+
+
+def _one_heard(label: str, times: Sequence[str]) -> str:
+    if not times:
+        return label
+    return gettext("%(finding)s, at %(times)s") % {"finding": label, "times": ", ".join(times)}
+
+
+def _again(dispute: Dispute, number: int, reader: User) -> Passage:
+    title = gettext("If you see it differently")
     rounds = Rounds.of(dispute.program.settings)
-    if not rounds.re_reviews or decided_round >= rounds.max_rounds:
-        return gettext("This decision is final.")
-    named = {"label": dispute.label}
-    if RoleKey.BUYER in rounds.asked_by:
-        return gettext("To have it looked at again, open %(label)s and ask for a re-review.") % named
-    return gettext("To have it looked at again, ask your representative and name %(label)s.") % named
+    if not rounds.re_reviews or number >= rounds.max_rounds:
+        return Passage(title, (gettext("This decision is final."),))
+    until = second_look(principal_of(reader), dispute).until
+    if until is not None and until <= clock.now():
+        return Passage(title, (gettext("This decision is final."),))
+    named = {"label": dispute.label, "until": day_and_time(until, zone_of(reader)) if until else ""}
+    if RoleKey.BUYER not in rounds.asked_by:
+        asks = (
+            gettext("To have it looked at again, ask your representative by %(until)s and name %(label)s.")
+            if until
+            else gettext("To have it looked at again, ask your representative and name %(label)s.")
+        )
+        return Passage(title, (asks % named,))
+    asks = (
+        gettext("To have it looked at again, open %(label)s and ask for a re-review by %(until)s.")
+        if until
+        else gettext("To have it looked at again, open %(label)s and ask for a re-review.")
+    )
+    return Passage(title, (asks % named,), dispute=dispute.number)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from makegood.notifications.models import Preference
-from makegood.notifications.policy import Delivery, program_delivery
+from makegood.notifications.policy import Delivery, Quiet, program_delivery
+from makegood.notifications.selectors.recipients import chosen_delivery, recipients_of
 from makegood.notifications.states import SIDES, TITLES, Side, Template
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import programs_visible_to
@@ -17,7 +18,10 @@ CHOICES = ("immediate", "15m", "1h", "4h", "daily 09:00", "off")
 
 @dataclass(frozen=True)
 class Choice:
-    """One message somebody can get: their own window and channel (None: as the program), and what the programs say."""
+    """One message somebody can get: their own windows and channel (None: as the program), and what the programs say.
+
+    The e-mail has a window of its own only where ``mail_window`` says so.
+    """
 
     template: Template
     title: str
@@ -25,29 +29,40 @@ class Choice:
     program_windows: tuple[str, ...]
     by_email: bool | None
     programs_by_email: bool
+    mail_window: str | None = None
 
 
 def preferences(principal: Principal) -> list[Choice]:
     """The messages that can concern a person, with the windows that hold."""
-    rows = Preference.objects.filter(user=principal.id).values_list("template", "window", "by_email")
-    chosen = {template: (window, by_email) for template, window, by_email in rows}
+    chosen = {row.template: row for row in Preference.objects.filter(user=principal.id)}
     sides = _sides(principal)
     return [
-        _choice(principal, template, *chosen.get(template.value, (None, None)))
-        for template in Template
-        if SIDES[template] in sides
+        _choice(principal, template, chosen.get(template.value)) for template in Template if SIDES[template] in sides
     ]
 
 
-def _choice(principal: Principal, template: Template, window: str | None, by_email: bool | None) -> Choice:  # noqa: FBT001
+def quiet_hours(principal: Principal) -> Quiet | None:
+    """A person's quiet hours in the zone of their day."""
+    found = recipients_of([principal.id or 0])
+    return found[principal.id].quiet if principal.id in found else None
+
+
+def zone_of_day(principal: Principal) -> str:
+    """The zone by which a person's daily messages and quiet hours go; UTC for nobody in particular."""
+    found = recipients_of([principal.id or 0])
+    return found[principal.id].zone if principal.id in found else "UTC"
+
+
+def _choice(principal: Principal, template: Template, chosen: Preference | None) -> Choice:
     deliveries = program_deliveries(principal, template)
     return Choice(
         template=template,
-        title=TITLES[template],
-        window=window,
+        title=str(TITLES[template]),
+        window=chosen.window if chosen else None,
         program_windows=tuple(sorted({delivery.window.text for delivery in deliveries})),
-        by_email=by_email,
+        by_email=chosen.by_email if chosen else None,
         programs_by_email=any(delivery.by_email for delivery in deliveries),
+        mail_window=chosen.mail_window if chosen else None,
     )
 
 
@@ -55,6 +70,12 @@ def program_deliveries(principal: Principal, template: Template) -> frozenset[De
     """How the programs in scope deliver a message; what holds without settings, where there is no program."""
     settings = list(programs_visible_to(principal).values_list("settings", flat=True)) or [{}]
     return frozenset(program_delivery(values, template) for values in settings)
+
+
+def own_deliveries(principal: Principal, template: Template) -> frozenset[Delivery]:
+    """How a person gets a message of the programs in scope: by their own choice, else as each program says."""
+    chosen = Preference.objects.filter(user=principal.id, template=template.value).first()
+    return frozenset(chosen_delivery(chosen, usual) for usual in program_deliveries(principal, template))
 
 
 def _sides(principal: Principal) -> frozenset[Side]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from makegood.notifications.entries import Recipient
 from makegood.notifications.events import Party
 from makegood.notifications.models import Preference
-from makegood.notifications.policy import Delivery, parse_window, program_delivery
+from makegood.notifications.policy import Delivery, Quiet, parse_window, program_delivery
 from makegood.notifications.states import TO_SUBMITTER, Side, Template
 from makegood.parties.entries import Principal
 from makegood.parties.models import Customer, Program, User
@@ -34,6 +34,9 @@ Key = tuple[str, int]
 """What ties people to a party: their own number, their customer's, their vendor's, or nothing at all."""
 
 EVERYBODY: Key = ("", 0)
+
+TIMED = ("zone", "customer__zone", "vendor__zone", "quiet_hours")
+"""What is read with a person to know when to tell."""
 
 
 def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
@@ -68,7 +71,7 @@ def _audiences(asked: set[Party]) -> dict[Party, list[Recipient]]:
         for user in _people(side, set(tied)) if tied else ():
             principal = principal_of(user)
             concerned = {party for key in _keys_of_person(side, principal) for party in tied.get(key, ())}
-            recipient = Recipient(user.pk, zone_of(user))
+            recipient = _recipient(user)
             for party in concerned if side is Side.OWNER else _in_sight(principal, concerned):
                 found[party].append(recipient)
     return found
@@ -128,7 +131,7 @@ def _people(side: Side, keys: set[Key]) -> QuerySet[User]:
         people = people.filter(
             Q(pk__in=by_kind["user"]) | Q(customer__in=by_kind["customer"]) | Q(vendor__in=by_kind["vendor"])
         )
-    related = people.select_related("role", "zone", "customer__zone", "vendor__zone")
+    related = people.select_related("role", *TIMED)
     return related.prefetch_related("grants").order_by("pk")
 
 
@@ -157,15 +160,32 @@ def zone_of(user: User) -> str:
     return zone.name if zone else "UTC"
 
 
+def recipients_of(ids: Collection[int]) -> dict[int, Recipient]:
+    """People by their numbers, each with zone and quiet hours."""
+    if not ids:
+        return {}
+    users = User.objects.filter(pk__in=ids).select_related(*TIMED)
+    return {user.pk: _recipient(user) for user in users}
+
+
+def _recipient(user: User) -> Recipient:
+    zone, hours = zone_of(user), getattr(user, "quiet_hours", None)
+    if hours is None:
+        return Recipient(user.pk, zone)
+    return Recipient(user.pk, zone, Quiet(hours.begins, hours.ends, frozenset(hours.days), zone, hours.lets_urgent))
+
+
+def locale_of(user_id: int) -> str | None:
+    """The locale of a person; None where there is none of that number."""
+    return User.objects.filter(pk=user_id).values_list("locale", flat=True).first()
+
+
 class Deliveries:
     """How a person gets a message: by their own choice, else as the program says, else after four hours."""
 
     def __init__(self, people: Iterable[int], programs: Iterable[int]) -> None:
-        rows = Preference.objects.filter(user__in=set(people)).values_list("user_id", "template", "window", "by_email")
-        self._chosen = {
-            (user, template): (parse_window(window) if window else None, by_email)
-            for user, template, window, by_email in rows
-        }
+        rows = Preference.objects.filter(user__in=set(people))
+        self._chosen = {(row.user_id, row.template): row for row in rows}
         settings = Program.objects.filter(pk__in=set(programs)).values_list("pk", "settings")
         self._programs = {
             (pk, template): program_delivery(values, template) for pk, values in settings for template in Template
@@ -174,5 +194,15 @@ class Deliveries:
     def of(self, user: int, template: Template, program: int | None) -> Delivery:
         """How one person gets one message of one program."""
         usual = self._programs.get((program or 0, template)) or program_delivery({}, template)
-        window, by_email = self._chosen.get((user, template.value), (None, None))
-        return Delivery(window or usual.window, usual.by_email if by_email is None else by_email)
+        return chosen_delivery(self._chosen.get((user, template.value)), usual)
+
+
+def chosen_delivery(chosen: Preference | None, usual: Delivery) -> Delivery:
+    """How a person gets a message where a program says ``usual``: by what they chose, else so."""
+    if chosen is None:
+        return usual
+    return Delivery(
+        window=parse_window(chosen.window) if chosen.window else usual.window,
+        by_email=usual.by_email if chosen.by_email is None else chosen.by_email,
+        mail_window=parse_window(chosen.mail_window) if chosen.mail_window else usual.mail_window,
+    )

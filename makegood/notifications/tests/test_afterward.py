@@ -60,7 +60,7 @@ class Case:
         with clock.shifted(timedelta(minutes=10)):
             tasks.run()
         assert list(broken(LAWS)) == []
-        heard = [[card.text for card in reversed(cards(one, unread_only=True))] for one in people]
+        heard = [[card.text for card in reversed(cards(one, unread=True))] for one in people]
         for one in (self.buyer, self.manager, self.vendor):
             read_everything(one)
         return heard

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from makegood.notifications.models import Digest, DigestItem, Preference
+from makegood.notifications.models import Digest, DigestItem, Preference, QuietHours
 from makegood.notifications.tests.world import World, fold_all, minutes
 from makegood.parties.models import User
 
@@ -19,7 +20,7 @@ def digest(world: World, manager: User) -> Digest:
     return Digest.objects.get()
 
 
-def assert_refused_by(constraint: str, row: Digest | DigestItem | Preference) -> None:
+def assert_refused_by(constraint: str, row: Digest | DigestItem | Preference | QuietHours) -> None:
     with pytest.raises(IntegrityError, match=f'"{constraint}"'), transaction.atomic():
         row.save(force_insert=True)
 
@@ -102,3 +103,21 @@ def test_preference_says_something(manager: User) -> None:
 @pytest.mark.parametrize("overrides", [{"by_email": True}, {"mail_claimed_at": minutes(0)}])
 def test_digest_mailed_after_claim(digest: Digest, overrides: dict[str, Any]) -> None:
     assert_refused_by("digest_mailed_after_claim", another(digest, mailed_at=minutes(0), **overrides))
+
+
+def test_digest_done_after_reading(digest: Digest) -> None:
+    row = another(digest, flushed_at=minutes(240), done_at=minutes(241))
+    assert_refused_by("digest_done_after_reading", row)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "facts"),
+    [
+        ("quiet_hours_last", {"ends": time(22)}),
+        ("quiet_hours_days", {"days": []}),
+        ("quiet_hours_days", {"days": [0, 7]}),
+    ],
+)
+def test_quiet_hours(constraint: str, facts: dict[str, Any], manager: User) -> None:
+    hours = {"user": manager, "begins": time(22), "ends": time(7), "days": [0]}
+    assert_refused_by(constraint, QuietHours(**{**hours, **facts}))

@@ -65,7 +65,7 @@ def test_reading_marks_once(world: World, manager: User) -> None:
     [card] = selectors.cards(who(manager))
     assert (card.read_at, card.is_unread) == (minutes(300), False)
     assert selectors.unread_count(who(manager)) == 0
-    assert selectors.cards(who(manager), unread_only=True) == []
+    assert selectors.cards(who(manager), unread=True) == []
 
 
 def test_somebody_elses_message_is_not_found(world: World, manager: User, buyer: User) -> None:

@@ -92,7 +92,7 @@ def waiting_after(book: Book) -> list[Page]:
 
 
 def test_what_was_told_before_opens_no_page() -> None:
-    book = Book([], {(5, "new", SOMEBODY.id)})
+    book = Book([], {(5, "new", SOMEBODY.id, False)})
     book.tell(filed(5, minutes(0), 1), SOMEBODY, FOUR_HOURS)
     assert (book.pages, book.lines) == ([], [])
 

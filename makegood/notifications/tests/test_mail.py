@@ -31,7 +31,9 @@ def by_email(world: World) -> None:
 
 
 def compose(letter: Letter) -> EmailMessage:
-    return EmailMessage(letter.subject, "\n".join(letter.paragraphs), to=[letter.to])
+    return EmailMessage(
+        letter.subject, "\n".join(letter.lines), to=[letter.to], headers={"Message-ID": f"<{letter.digest_id}@x>"}
+    )
 
 
 def sent() -> list[tuple[str, list[str]]]:
@@ -54,7 +56,10 @@ def test_a_delivered_digest_goes_out_once(world: World, buyer: User) -> None:
     assert (send(), send()) == (1, 0)
     assert sent() == [REVIEWED]
     assert sentences(buyer) == ["1 dispute has been reviewed."]
-    assert list(Digest.objects.values_list("mail_tries", "mailed_at")) == [(1, END)]
+    assert list(Digest.objects.order_by("by_email").values_list("by_email", "mail_tries", "mailed_at")) == [
+        (False, 0, None),
+        (True, 1, END),
+    ]
 
 
 def test_only_sides_whose_program_says_so_get_mail(world: World, buyer: User, manager: User, vendor: User) -> None:
@@ -71,7 +76,7 @@ def test_what_cancels_out_is_not_mailed(world: World, manager: User) -> None:
     assert (send(), sent()) == (0, [])
 
 
-def test_a_crash_between_send_and_mark_gives_one_message(
+def test_a_crash_between_send_and_mark_gives_the_same_message_again_and_no_other(
     world: World, buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.commit(1)
@@ -84,8 +89,48 @@ def test_a_crash_between_send_and_mark_gives_one_message(
         broken.setattr(mailing, "_mark", crash)
         with pytest.raises(KeyboardInterrupt):
             send()
-    assert (send(), send(10_000)) == (0, 0)
-    assert sent() == [REVIEWED]
+    assert (send(241), send(254), send(255), send(10_000)) == (0, 0, 1, 0)
+    assert sent() == [REVIEWED, REVIEWED]
+    first, second = (message.extra_headers["Message-ID"] for message in mail.outbox)
+    assert first == second
+
+
+def test_what_is_stopped_after_a_crash_is_not_sent_again(
+    world: World, buyer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit(1)
+    deliver(END)
+
+    def crash(digest_id: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mailing, "_mark", crash)
+        with pytest.raises(KeyboardInterrupt):
+            send()
+    assert stop_mail(user_id=buyer.pk, template="reviewed")
+    assert (send(300), len(sent())) == (0, 1)
+
+
+def test_a_process_that_dies_each_time_is_given_up(world: World, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.commit(1)
+    deliver(END)
+
+    def crash(message: EmailMessage, fail_silently: bool = False) -> int:  # noqa: FBT001, FBT002
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EmailMessage, "send", crash)
+    for turn in range(mailing.MOST_TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            send(240 + 15 * turn)
+    assert send(100_000) == 0
+
+
+def test_who_left_is_not_written_to_again(world: World, buyer: User) -> None:
+    world.commit(1)
+    deliver(END)
+    User.objects.filter(pk=buyer.pk).update(is_active=False)
+    assert (send(), send(10_000), sent()) == (1, 0, [])
 
 
 def test_a_crash_loses_no_other_letter(world: World, buyer: User, csr: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,9 +140,9 @@ def fold_all(batch: int = 1000) -> None:
 
 
 def deliver(at: datetime) -> None:
-    """Fold everything, then deliver what is due at an instant."""
-    fold_all()
+    """Fold everything at an instant, then deliver what is due at it."""
     with clock.frozen(at):
+        fold_all()
         flush_due(now=at)
 
 

@@ -1,111 +1,16 @@
-"""Pure words of notifications: the messages, whom each is for, and its sentences with the right plural."""
+"""What a message says, in the language in force, with its plural rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, gettext, ngettext, to_locale
+from django.utils.translation import gettext, ngettext
 
 from makegood.kernel.money import format_money
-
-
-class Side(StrEnum):
-    """Whose message it is."""
-
-    MANAGER = "manager"
-    BUYER = "buyer"
-    VENDOR = "vendor"
-    QA = "qa"
-    REVIEWER = "reviewer"
-    LEAD = "lead"
-    ADMIN = "admin"
-    OWNER = "owner"
-
-
-class Template(StrEnum):
-    """A kind of message."""
-
-    NEW = "new"
-    NEW_BY_OTHERS = "new_by_others"
-    FLAGGED = "flagged"
-    REVIEWED = "reviewed"
-    LETTER = "letter"
-    VENDOR_REVENUE = "vendor_revenue"
-    MONEY_MOVED = "money_moved"
-    REOPENED = "reopened"
-    REOPENED_OWN = "reopened_own"
-    INFO = "info"
-    ANSWERED = "answered"
-    SLA = "sla"
-    CLOSED = "closed"
-    ALARM = "alarm"
-    WEBHOOK = "webhook"
-
-
-SIDES: dict[Template, Side] = {
-    Template.NEW: Side.MANAGER,
-    Template.NEW_BY_OTHERS: Side.MANAGER,
-    Template.FLAGGED: Side.QA,
-    Template.REVIEWED: Side.BUYER,
-    Template.LETTER: Side.BUYER,
-    Template.VENDOR_REVENUE: Side.VENDOR,
-    Template.MONEY_MOVED: Side.BUYER,
-    Template.REOPENED: Side.MANAGER,
-    Template.REOPENED_OWN: Side.BUYER,
-    Template.INFO: Side.BUYER,
-    Template.ANSWERED: Side.REVIEWER,
-    Template.SLA: Side.REVIEWER,
-    Template.CLOSED: Side.BUYER,
-    Template.ALARM: Side.ADMIN,
-    Template.WEBHOOK: Side.OWNER,
-}
-"""Which side a message is for; what is late also goes to those who lead, what nobody owns to the admins."""
-
-PROFILES: dict[Side, str] = {**{side: side.value for side in Side}, Side.REVIEWER: "manager", Side.LEAD: "manager"}
-"""The key below ``notify`` in a program's settings that a side goes by."""
-
-FILINGS = frozenset({Template.NEW, Template.NEW_BY_OTHERS, Template.FLAGGED, Template.INFO})
-"""Messages that a withdrawal inside the same window takes back."""
-
-QUESTIONS = frozenset({Template.INFO})
-"""Messages that an answer inside the same window takes back."""
-
-TAKEN_BACK = FILINGS | QUESTIONS
-
-TO_SUBMITTER = frozenset({Template.LETTER, Template.INFO})
-"""Messages for the person who submitted, where there is one, and not for everybody on that side."""
-
-TITLES: dict[Template, str] = {
-    Template.NEW: "New disputes submitted by Buyers",
-    Template.NEW_BY_OTHERS: "New disputes filed for customers",
-    Template.FLAGGED: "Leads submitted for review",
-    Template.REVIEWED: "Reviewed disputes",
-    Template.LETTER: "Decision letters",
-    Template.VENDOR_REVENUE: "Adjusted call revenue",
-    Template.MONEY_MOVED: "Reversals and fees",
-    Template.REOPENED: "Reopened disputes",
-    Template.REOPENED_OWN: "Your disputes, reopened",
-    Template.INFO: "Questions to you",
-    Template.ANSWERED: "Answers to your questions",
-    Template.SLA: "Disputes due or overdue",
-    Template.CLOSED: "Disputes closed without a decision",
-    Template.ALARM: "Broken invariants",
-    Template.WEBHOOK: "Webhooks that stopped",
-}
-"""What a message is called where people choose how often it comes."""
-
-
-ABOUT_NO_DISPUTE = frozenset({Template.ALARM, Template.WEBHOOK})
-"""Messages behind which no list of disputes stands."""
-
-
-def counts_charges(template: Template) -> bool:
-    """Whether the message counts calls; the others count disputes."""
-    return template is Template.VENDOR_REVENUE
-
+from makegood.notifications.states.locales import locale_in_force
+from makegood.notifications.states.templates import Template
 
 _PLURALS: dict[Template, Callable[[int], str]] = {
     Template.NEW: lambda n: ngettext(
@@ -154,18 +59,14 @@ _PLURALS: dict[Template, Callable[[int], str]] = {
 
 def sentence(template: Template, count: int) -> str:
     """The message about ``count`` items, in the active language: ``3 new disputes submitted by Buyers``."""
-    return _PLURALS[template](count) % {"count": format_decimal(count, locale=_locale())}
-
-
-def _locale() -> str:
-    return to_locale(get_language() or "en-us")
+    return _PLURALS[template](count) % {"count": format_decimal(count, locale=locale_in_force())}
 
 
 Facts = Mapping[str, Any]
 
 
 def _money(facts: Facts, name: str) -> str:
-    return format_money(int(facts.get(name) or 0), str(facts.get("currency") or "USD"), _locale())
+    return format_money(int(facts.get(name) or 0), str(facts.get("currency") or "USD"), locale_in_force())
 
 
 def _decided(facts: Facts) -> str:

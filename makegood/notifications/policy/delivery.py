@@ -52,10 +52,12 @@ class Window:
         if self.at is None:
             raise ValueError("a window that is off is never due")
         local = opens_at.astimezone(ZoneInfo(zone))
-        due = datetime.combine(local.date(), self.at, local.tzinfo)
-        if due <= local:
-            due = datetime.combine(local.date() + timedelta(days=1), self.at, local.tzinfo)
-        return due.astimezone(UTC)
+        shown = (
+            datetime.combine(local.date() + timedelta(days=later), self.at, local.tzinfo).replace(fold=fold)
+            for later in (0, 1, 2)
+            for fold in (0, 1)  # an hour that the clock shows twice: the first one that is not over yet
+        )
+        return next(due for due in (one.astimezone(UTC) for one in shown) if due > opens_at)
 
 
 OFF = Window("off")
@@ -107,10 +109,22 @@ QUALITY_ASSURANCE = "quality_assurance"
 
 @dataclass(frozen=True)
 class Delivery:
-    """How somebody gets a message: after which window, and whether also by e-mail."""
+    """How somebody gets a message: after which window, and whether also by e-mail, after which window of its own.
+
+    Without a ``mail_window`` the e-mail comes with what stands under Notifications.
+    """
 
     window: Window
     by_email: bool = False
+    mail_window: Window | None = None
+
+    @property
+    def channels(self) -> tuple[tuple[bool, Window], ...]:
+        """Where it is told (True: by e-mail) and after which window; one that is off tells nothing."""
+        told = [(False, self.window)]
+        if self.by_email:
+            told.append((True, self.mail_window or self.window))
+        return tuple((by_email, window) for by_email, window in told if not window.is_off)
 
 
 def _profile(settings: Mapping[str, Any], side: Side) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from makegood.parties.entries import Principal, SignedIn
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+FORM = "multipart/form-data"
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 LONGEST_QUERY = 100
 """How many query parameters an address may have."""

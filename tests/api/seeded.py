@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from makegood.billing.models import BillPeriod, Invoice, Service
+from makegood.billing.models import BillPeriod, Charge, Invoice, Service
 from makegood.billing.states import ChargeKind, Subkind
 from makegood.disputes import operations
 from makegood.disputes.entries import (
@@ -15,6 +15,7 @@ from makegood.disputes.entries import (
     CloseItem,
     DecisionItem,
     FeeItem,
+    FilesItem,
     Ref,
     ReverseItem,
     SubmitItem,
@@ -23,6 +24,8 @@ from makegood.disputes.entries import (
 )
 from makegood.disputes.models import Decision, Dispute, Submission
 from makegood.disputes.states import DecisionKind
+from makegood.evidence.operations.keep_file import keep_file
+from makegood.evidence.policy.files import Limits
 from makegood.kernel import clock, ids
 from makegood.kernel.answers import Answer
 from makegood.ledger.models import Adjustment
@@ -31,6 +34,7 @@ from makegood.parties.models import Customer, Program
 from makegood.webhooks.entries import new_secret
 from makegood.webhooks.models import Endpoint
 from tests.api_client import client_for
+from tests.recordings import ready_recording
 from tests.world import World
 
 STAGES = (
@@ -65,6 +69,8 @@ class Account:
     submission: str = ""
     plan: str = ""
     webhook: str = ""
+    recording: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ def _account(world: World, biller: Principal, customer: Customer, number: int, f
             (account.free_usage if serial % 2 else account.free_features).append(serial)
     _done(_submitted_together(world, biller, account, service, number * 100 + len(STAGES) + free))
     account.submission = Submission.objects.values_list("public_id", flat=True).get(customer=customer)
+    account.recording = ready_recording(Charge.objects.get(pk=account.charges[0]), duration_ms=600, speech=()).public_id
+    account.evidence = _shown(biller, account.disputes["pending"])
     account.plan = _planned(biller, account.disputes["pending"])
     account.webhook = Endpoint.objects.create(
         public_id=ids.ulid("whe"),
@@ -134,6 +142,14 @@ def _account(world: World, biller: Principal, customer: Customer, number: int, f
     rows = Adjustment.objects.filter(dispute_id__in=pks).order_by("-id")
     account.adjustments = dict(rows.values_list("dispute_id", "id"))
     return account
+
+
+def _shown(biller: Principal, dispute: Dispute) -> str:
+    """A file that the dispute shows."""
+    words = b"What was agreed, in writing."
+    file = keep_file(biller, content=words, name="agreement.txt", limits=Limits())
+    _done(operations.attach_files(biller, items=[FilesItem(dispute.pk, (file.public_id,))]))
+    return file.public_id
 
 
 def _planned(biller: Principal, dispute: Dispute) -> str:

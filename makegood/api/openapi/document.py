@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from makegood.api.http import JSON, PROBLEM
+from makegood.api.http import FORM, JSON, PROBLEM
 from makegood.api.openapi import parameters
 from makegood.api.openapi.codes import codes_of, common, takes_json
 from makegood.api.openapi.schemas import PATCH, described
@@ -25,6 +25,9 @@ Every call but this document wants a token: `Authorization: Bearer mg_...`, or I
 access_token="mg_..."`. What the token may not see answers as what does not exist: 404, in the same words. Every problem
 is `application/problem+json` with a stable `code`, and its `type` is a page that explains it. POST and PATCH take an
 `Idempotency-Key`; repeating a request with its key is safe."""
+_TEXT, _BINARY = {"type": "string"}, {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": _BINARY}}
+"""What is sent as a form is one file."""
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer mg_...`"},
     "wrap": {
@@ -121,7 +124,7 @@ def _request_body(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
     if PATCH_MEDIA in route.media and route.body is Any:
         schema = PATCH
     for media in route.media:
-        content[media] = {"schema": schema}
+        content[media] = {"schema": _FORM if media == FORM else schema}
         if route.examples:
             content[media]["examples"] = {
                 name.replace(" ", "-"): {"summary": name, "value": value} for name, value in route.examples.items()
@@ -133,11 +136,15 @@ def _answer(route: Route, status: int, schema: dict[str, Any]) -> dict[str, Any]
     made: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": parameters.of_answer(route, status)}
     if status in (204, 304):
         return made
-    shape = schema if route.answer_media == JSON or schema else {"type": "string"}
+    shape = schema if route.answer_media == JSON or schema else _TEXT if _is_text(route.answer_media) else _BINARY
     content: dict[str, Any] = {"schema": shape}
     if route.answer_example is not None and status == route.status:
         content["example"] = route.answer_example
     return made | {"content": {route.answer_media: content}}
+
+
+def _is_text(media: str) -> bool:
+    return media.startswith("text/") or media.endswith("json")
 
 
 def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:

@@ -34,12 +34,15 @@ _HEADERS: Mapping[str, tuple[str, str]] = {
     "WWW-Authenticate": ("string", "The forms of the header Authorization that are read."),
     "Accept-Patch": ("string", "The patch documents that are read."),
     "Allow": ("string", "The methods of this address."),
+    "Accept-Ranges": ("string", "bytes, where a part can be asked for."),
+    "Content-Range": ("string", "Which bytes of how many these are."),
 }
 _COUNTED = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
 _OF_STATUS: Mapping[int, tuple[str, ...]] = {
     401: ("WWW-Authenticate",),
     409: ("Retry-After",),
     412: ("ETag",),
+    416: ("Accept-Ranges", "Content-Range"),
     429: ("Retry-After", *_COUNTED),
     503: ("Retry-After",),
 }
@@ -55,7 +58,10 @@ def of_answer(route: Route, status: int) -> dict[str, Any]:
     names = ["X-Request-Id"]
     names += [] if route.public else _COUNTED
     names += ["Location"] if status in (201, 202) else []
-    names += ["ETag"] if status in (200, 201, 304) and route.answer is not None else []
+    ranged = any(param.name == "Range" for param in route.query)
+    names += ["ETag"] if status in (200, 201, 206, 304) and (route.answer is not None or ranged) else []
+    names += ["Accept-Ranges"] if ranged and status in (200, 206) else []
+    names += ["Content-Range"] if status == 206 else []
     names += ["Idempotency-Replayed"] if route.keyed is not Keyed.NO else []
     return _references(names)
 

@@ -27,6 +27,7 @@ from makegood.disputes.selectors.charge_disputes import disputed, latest_dispute
 from makegood.disputes.selectors.rows import credited_of
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.states import Origin
+from makegood.evidence.selectors.listening import recording_ids
 from makegood.kernel.errors import Refusal
 from makegood.parties.errors import NotPermitted
 from makegood.parties.selectors import demand
@@ -106,7 +107,10 @@ def _shown(request: Request, rows: tuple[object, ...]) -> list[Charge]:
     found = listed_charges(request.principal, rows)  # type: ignore[arg-type]  # rows of charges_like
     numbers = [row.facts.id for row in found]
     credited, latest = credited_of(numbers), latest_disputes(request.principal, numbers)
-    return [charge(row, credited.get(row.facts.id), latest.get(row.facts.id)) for row in found]
+    sounds = recording_ids(request.principal, numbers)
+    return [
+        charge(row, credited.get(row.facts.id), latest.get(row.facts.id), sounds.get(row.facts.id)) for row in found
+    ]
 
 
 def one(request: Request) -> Response:

@@ -17,7 +17,7 @@ from makegood.api.v1.representations.decision import Decision, Held, decision
 from makegood.api.v1.representations.dispute import Dispute
 from makegood.api.v1.representations.shapes import micros
 from makegood.disputes import errors, operations
-from makegood.disputes.entries import DecisionItem, Ref
+from makegood.disputes.entries import DecisionItem, HeardItem, Ref
 from makegood.disputes.selectors.decisions import DecisionRow, standing_decision
 from makegood.disputes.selectors.dossiers import handle_of
 from makegood.disputes.states import DecisionKind, DecisionState, Door
@@ -28,15 +28,25 @@ TAG = "decisions"
 Codes = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=50)]
 
 
+class Hearing(Struct, forbid_unknown_fields=True):
+    """One of the findings, heard in the recording from ``start_ms`` to ``end_ms``, milliseconds from its beginning."""
+
+    finding: Annotated[str, Meta(max_length=40)]
+    start_ms: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    end_ms: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+
+
 class Deciding(Struct, forbid_unknown_fields=True):
     """What is decided. A part needs its ``amount``; ``findings`` are codes of the program.
 
-    ``claw_back`` is what is taken back from the vendor in place of the program's own figure, in the payout's currency.
+    ``heard`` says of findings where in the recording they are heard. ``claw_back`` is what is taken back from the
+    vendor in place of the program's own figure, in the payout's currency.
     """
 
     kind: DecisionKind
     amount: Amount | None = None
     findings: Codes = []
+    heard: Annotated[list[Hearing], Meta(max_length=50)] = []
     explanation: Annotated[str, Meta(max_length=4000)] = ""
     claw_back: Amount | None = None
 
@@ -52,6 +62,7 @@ def decide(request: Request) -> Response:
         findings=tuple(body.findings),
         version=tags.version_to_change(request, ref),
         clawback_micros=answers.clawback(request, ref, body.claw_back),
+        heard=tuple(HeardItem(one.finding, one.start_ms, one.end_ms) for one in body.heard),
     )
     (answer,) = operations.decide(request.principal, items=[item], door=Door.DESK)
     answers.check(request, ref, answer)
@@ -129,6 +140,9 @@ ROUTES: tuple[Route, ...] = (
             errors.OverLimit,
             errors.AmountExceedsRemaining,
             errors.ClawbackOutOfRange,
+            errors.FindingUnknown,
+            errors.NothingToHear,
+            errors.HeardBeyondRecording,
             errors.Conflict,
         ),
         description="Nothing is posted and nobody is told until commits_at; until then the decision can be undone.",
@@ -136,6 +150,11 @@ ROUTES: tuple[Route, ...] = (
             "accept": {"kind": "accept"},
             "part": {"kind": "partial", "amount": "20.00", "explanation": "Half of the call was about the job."},
             "reject": {"kind": "reject", "explanation": "The caller asked for a plumber."},
+            "heard": {
+                "kind": "accept",
+                "findings": ["ROBOCALL"],
+                "heard": [{"finding": "ROBOCALL", "start_ms": 41000}],
+            },
         },
     ),
     Route(

@@ -10,3 +10,10 @@ class NothingFiled(EdgeRefusal):
 
     code = "NOTHING_FILED"
     status = 422
+
+
+class RangeOutside(EdgeRefusal):
+    """The range begins behind the end of the recording, which has {size} bytes."""
+
+    code = "RANGE_NOT_SATISFIABLE"
+    status = 416

@@ -42,11 +42,12 @@ class Reading(Struct, forbid_unknown_fields=True):
 
 
 class Wanted(Struct, forbid_unknown_fields=True):
-    """How one message is wanted: null as the programs say."""
+    """How one message is wanted: null as the programs say; without a ``mail_window`` the e-mail comes with the bell."""
 
     message: Annotated[str, Meta(max_length=20)]
     window: Annotated[str, Meta(max_length=16)] | None = None
     by_email: bool | None = None
+    mail_window: Annotated[str, Meta(max_length=16)] | None = None
 
 
 class Choices(Struct, forbid_unknown_fields=True):
@@ -96,7 +97,7 @@ def chosen(request: Request) -> Response:
 def choose(request: Request) -> Response:
     """Choose how messages come; all of it or nothing."""
     tags.check_unchanged(request, _chosen(request))
-    wishes = [Wish(item.message, item.window, item.by_email) for item in request.body.items]
+    wishes = [Wish(item.message, item.window, item.by_email, item.mail_window) for item in request.body.items]
     operations.set_preferences(request.principal, wishes=wishes)
     return tags.read(request, _chosen(request))
 

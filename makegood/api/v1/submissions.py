@@ -17,6 +17,7 @@ from makegood.api.routing import Keyed, Param, Route
 from makegood.api.v1 import finding, ids, paging, tags
 from makegood.api.v1.errors import NothingFiled
 from makegood.api.v1.representations.charge import ChargeId
+from makegood.api.v1.representations.evidence import EvidenceId
 from makegood.api.v1.representations.shapes import micros
 from makegood.api.v1.representations.submission import (
     Created,
@@ -33,11 +34,14 @@ from makegood.disputes.eligibility import RuleResult
 from makegood.disputes.entries import SubmitItem, Together
 from makegood.disputes.models import Submission as Row
 from makegood.disputes.selectors.dossiers import dossiers
+from makegood.disputes.selectors.exhibits import brought
 from makegood.disputes.selectors.submissions import Filed, filed_names, line_ids, submissions_visible_to
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.states import Origin
 from makegood.kernel.answers import Answer, accepted
+from makegood.kernel.errors import Refusal
 from makegood.kernel.paging import Key
+from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
@@ -63,7 +67,7 @@ class Item(Struct, forbid_unknown_fields=True):
     description: Annotated[str, Meta(max_length=4000)] = ""
     type: Annotated[str, Meta(max_length=40)] = ""
     override_cause: Annotated[str, Meta(max_length=4000)] = ""
-    evidence: Annotated[list[str], Meta(max_length=0, description="Files come with a later release.")] = []
+    evidence: Annotated[list[EvidenceId], Meta(max_length=20, description="Files handed in before, by their ids.")] = []
 
 
 class Filing(Struct, forbid_unknown_fields=True):
@@ -95,7 +99,7 @@ def submit(request: Request) -> Response:
         together = Together(body.note) if len(body.items) > 1 or body.note.strip() else None
         filed = operations.submit(request.principal, items=list(claims.values()), origin=Origin.API, together=together)
         answers.update({at: replace(one, ordinal=at) for at, one in zip(claims, filed, strict=True)})
-    return _answer(request, body, answers, _in_the_way(claims, answers))
+    return _answer(request, body, answers, _in_the_way(request.principal, claims, answers))
 
 
 def _claim(place: ChargePlace | None, item: Item, customer: int, ordinal: int) -> SubmitItem | Answer:
@@ -114,13 +118,19 @@ def _claim(place: ChargePlace | None, item: Item, customer: int, ordinal: int) -
         amount_micros=amount,
         override_cause=item.override_cause,
         type=item.type,
+        file_ids=tuple(item.evidence),
     )
 
 
-def _in_the_way(claims: Mapping[int, SubmitItem], answers: Mapping[int, Answer]) -> dict[int, Sequence[RuleResult]]:
+def _in_the_way(
+    principal: Principal, claims: Mapping[int, SubmitItem], answers: Mapping[int, Answer]
+) -> dict[int, Sequence[RuleResult]]:
     """Every rule of the policy that stands in the way of a refused claim, by its place in the call."""
     refused = {claim.charge_id: at for at, claim in claims.items() if at in answers and not answers[at].ok}
-    said = verdicts(list(refused), Origin.API, {pk: claims[at] for pk, at in refused.items()}) if refused else {}
+    asked = {pk: claims[at] for pk, at in refused.items()}
+    files = dict(zip(asked.values(), brought(principal, list(asked.values())), strict=True))
+    attached = {claim: found for claim, found in files.items() if not isinstance(found, Refusal)}
+    said = verdicts(list(refused), Origin.API, asked, attached=attached) if refused else {}
     return {refused[pk]: verdict.in_the_way for pk, verdict in said.items()}
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from makegood.disputes import operations
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Heard
+from makegood.disputes.tests.test_heard import record
 from makegood.kernel import clock
 from makegood.ledger.models import Adjustment
 from makegood.parties.entries import Principal
@@ -182,3 +183,20 @@ def test_decisions_of_others_read_like_absent_ones(
             404,
             f"You do not have access to Decision ID {text} or it does not exist.",
         )
+
+
+def test_what_was_heard_comes_with_the_decision(
+    make_dispute: DisputeMaker, manager: Principal, api_client: ClientMaker
+) -> None:
+    dispute, client = make_dispute(), api_client(manager)
+    body = {"kind": "accept", "findings": ["ROBOCALL"], "heard": [{"finding": "ROBOCALL", "start_ms": 41_000}]}
+    with unchanged(but=UNCOUNTED):
+        silent = post(client, dispute, "decision", body)
+    record(dispute)
+    assert (silent.status, silent.code) == (422, "NOTHING_TO_HEAR")
+    with unchanged(but=UNCOUNTED):
+        other = post(client, dispute, "decision", {**body, "findings": []})
+        beyond = post(client, dispute, "decision", {**body, "heard": [{"finding": "ROBOCALL", "start_ms": 60_000}]})
+    assert (other.code, beyond.code) == ("FINDING_UNKNOWN", "HEARD_BEYOND_RECORDING")
+    assert post(client, dispute, "decision", body).status == 201
+    assert Heard.objects.get().start_ms == 41_000

@@ -21,6 +21,7 @@ class Charge(Struct, kw_only=True):
 
     Telephone numbers are masked for who may not see them. ``amount``, ``tax``, ``credited`` and the customer are for
     the side that pays, ``payout`` and the vendor for the side that is paid. ``dispute`` is the latest one.
+    ``recording_id`` is there where the recording can be heard, for who may listen.
     """
 
     id: ChargeId
@@ -50,6 +51,7 @@ class Charge(Struct, kw_only=True):
     status: str
     hung_up: str
     recording: str
+    recording_id: str | None
     amount: Money | None
     tax: Money | None
     payout: Money | None
@@ -98,7 +100,7 @@ class Verdicts(Struct):
     unknown: list[str]
 
 
-def charge(row: ListedCharge, credited: int | None, dispute: str | None) -> Charge:
+def charge(row: ListedCharge, credited: int | None, dispute: str | None, recording_id: str | None) -> Charge:
     """A charge as the service writes it; ``credited`` in micros, None for a charge that nobody disputed."""
     facts = row.facts
     currency = facts.charged.currency if facts.charged else ""
@@ -130,6 +132,7 @@ def charge(row: ListedCharge, credited: int | None, dispute: str | None) -> Char
         status=facts.status,
         hung_up=facts.hung_up,
         recording=facts.recording,
+        recording_id=recording_id,
         amount=money(facts.charged),
         tax=money(facts.tax),
         payout=money(facts.payout),

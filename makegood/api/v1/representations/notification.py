@@ -48,7 +48,10 @@ class MarkedAll(Struct):
 
 
 class Preference(Struct, frozen=True):
-    """How one message comes: ``window`` and ``by_email`` as the person chose, null as the programs say."""
+    """How one message comes: ``window`` and ``by_email`` as the person chose, null as the programs say.
+
+    ``mail_window`` is the e-mail's own window, null where it comes together with the bell.
+    """
 
     message: str
     title: str
@@ -56,6 +59,7 @@ class Preference(Struct, frozen=True):
     program_windows: list[str]
     by_email: bool | None
     programs_by_email: bool
+    mail_window: str | None
 
 
 class Preferences(Struct):
@@ -87,4 +91,5 @@ def preference(choice: Choice) -> Preference:
         list(choice.program_windows),
         choice.by_email,
         choice.programs_by_email,
+        choice.mail_window,
     )

@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage
 FILES = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "wavesurfer/wavesurfer.esm.js": "wavesurfer.js/dist/wavesurfer.esm.js",
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from makegood.disputes.entries import HeardItem
+from makegood.disputes.errors import TimeUnreadable
 from makegood.disputes.selectors.detail import DisputeDetail, words_before_undo
 from makegood.disputes.selectors.effect_tables import EffectTable, effect_tables
 from makegood.disputes.selectors.partial_amounts import part_for
@@ -18,17 +21,20 @@ from makegood.web import undoing
 from makegood.web.middleware import PageRequest
 
 HALF = "50%"
+LONGEST_TIME = 12
+TIME = re.compile(r"(\d{1,5}|(?:\d{1,2}:)?\d{1,3}:\d{2})", re.ASCII)
 PRESETS = (("25%", "¼"), ("50%", "½"), ("75%", "¾"))
 DONE = {DecisionKind.ACCEPT: "accepted", DecisionKind.PARTIAL: "accepted in part", DecisionKind.REJECT: "rejected"}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the panel's fields."""
+    """What stands in the panel's fields; ``heard`` is a time as typed, by the code of a finding."""
 
     amount: str = HALF
     note: str = ""
     findings: tuple[str, ...] = ()
+    heard: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     field: str = ""
 
@@ -50,7 +56,22 @@ class Panel:
 def read(request: PageRequest) -> Typed:
     """What was typed into the panel."""
     post = request.POST
-    return Typed(post.get("amount", "")[:40], post.get("note", "")[:5000], tuple(post.getlist("findings")))
+    findings = tuple(post.getlist("findings"))
+    heard = {code: post.get(f"at-{code}", "").strip()[:LONGEST_TIME] for code in findings}
+    return Typed(post.get("amount", "")[:40], post.get("note", "")[:5000], findings, heard)
+
+
+def heard_in(typed: Typed) -> tuple[HeardItem, ...]:
+    """What was heard where, of the findings that have a time: ``0:41``, ``1:02:33``, ``41``. Raises TimeUnreadable."""
+    return tuple(HeardItem(code, _ms(text)) for code, text in typed.heard.items() if text)
+
+
+def _ms(text: str) -> int:
+    found = TIME.fullmatch(text)
+    if found is None:
+        raise TimeUnreadable(text=text)
+    seconds = sum(int(part) * size for part, size in zip(found[1].split(":")[::-1], (1, 60, 3_600), strict=False))
+    return seconds * 1_000
 
 
 def remembered(principal: Principal, dispute_id: int) -> Typed:

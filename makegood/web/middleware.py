@@ -7,14 +7,19 @@ from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from makegood.kernel import ids
-from makegood.parties.entries import Principal
+from makegood.parties.entries import Preferences, Principal
 from makegood.parties.models import User
 from makegood.parties.selectors import principal_of
+from makegood.parties.states import ZoneFrom
 from makegood.web import refusals
 
+MOST_BYTES = 64 * 1024 * 1024
+"""What one form may have: five files and some text."""
 _ZONES = available_timezones()
 
 
@@ -27,7 +32,12 @@ class PageRequest(HttpRequest):
 
 
 def zone_of(user: User, cookie: str) -> str:
-    """The viewer's zone: one's own, else the customer's or vendor's, else the browser's, else UTC."""
+    """The viewer's zone: one's own, else the customer's or vendor's, else the browser's, else UTC.
+
+    Who wants the browser's gets it as soon as the browser has said which.
+    """
+    if cookie in _ZONES and Preferences.of(user.preferences).zone_from is ZoneFrom.BROWSER:
+        return cookie
     for owner in (user, user.customer, user.vendor):
         if owner is not None and owner.zone is not None:
             return owner.zone.name
@@ -56,6 +66,19 @@ class PrincipalMiddleware:
         return response
 
 
+class SizeMiddleware:
+    """Refuses a form that announces more than any page takes, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced[:18]) > MOST_BYTES:
+            return refusals.too_large(request)
+        return self.get_response(request)
+
+
 def _holds_nul(fields: QueryDict) -> bool:
     return any("\x00" in text for name, values in fields.lists() for text in (name, *values))
 
@@ -70,3 +93,13 @@ class TextMiddleware:
         if _holds_nul(request.GET) or _holds_nul(request.POST):
             return refusals.not_text(request)
         return self.get_response(request)
+
+
+class PageGZipMiddleware(GZipMiddleware):
+    """Compresses pages and parts of them. Files and recordings go out as they are: their ranges count stored bytes."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer, compressed where it is HTML and the browser takes it so."""
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,15 +21,15 @@ from makegood.web import refusals
 from makegood.web.middleware import PageRequest
 
 P = ParamSpec("P")
-View = Callable[Concatenate[PageRequest, P], HttpResponse]
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
-def page(verb: Verb | None = None) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+def page(verb: Verb | None = None) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """A page of signed-in people: asks for sign-in, for the verb, and answers refusals as pages."""
 
-    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             asked = cast(PageRequest, request)
             try:
                 if verb is not None:
@@ -38,7 +38,7 @@ def page(verb: Verb | None = None) -> Callable[[View[P]], Callable[Concatenate[H
             except Refusal as error:
                 return refusals.refused(request, error)
 
-        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", login_required(guarded))
 
     return decorate
 

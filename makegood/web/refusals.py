@@ -34,6 +34,7 @@ TITLES = {
     403: "This needs a permission you do not have.",
     409: "Something changed meanwhile.",
     410: "This has expired.",
+    413: "This is too large.",
     422: "This cannot be done as asked.",
 }
 
@@ -72,6 +73,12 @@ def not_text(request: HttpRequest) -> HttpResponse:
     """The address or the form holds what no text has."""
     sentence = "What was sent holds a NUL character, which no text has."
     return _answer(request, Trouble(422, TITLES[422], sentence, "Nothing was changed."))
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """What was sent is more than a page takes."""
+    sentence = "What was sent is more than 64 MB. Send the files one by one, or smaller ones."
+    return _answer(request, Trouble(413, TITLES[413], sentence, "Nothing was changed."))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

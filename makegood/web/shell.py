@@ -1,42 +1,26 @@
-"""The frame around every page: menu, counters, theme, zone, the bar that undoes."""
+"""The frame around every page: menu, counters, program, theme, zone, keys, the bar that undoes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from makegood.disputes.selectors import queue
 from makegood.kernel import clock
 from makegood.notifications import selectors as notices
-from makegood.parties.entries import Principal
+from makegood.parties.entries import Preferences, Principal
+from makegood.parties.models import Program
 from makegood.parties.selectors import programs_visible_to
-from makegood.parties.states import RoleKey, Verb
-from makegood.web import developers, undoing
+from makegood.parties.states import Verb
+from makegood.web import keymap, nav, programs, undoing
+from makegood.web.keymap import Key
 from makegood.web.middleware import PageRequest
+from makegood.web.nav import COUNT_LIMIT, Counts, NavGroup
 
 THEMES = (("auto", "Auto"), ("light", "Light"), ("dark", "Dark"))
-COUNT_LIMIT = 999
-
-
-@dataclass(frozen=True)
-class NavEntry:
-    """One line of the menu; a count of zero is not shown."""
-
-    label: str
-    href: str
-    icon: str
-    current: bool
-    count: int = 0
-    pending: bool = False
-
-    @property
-    def count_text(self) -> str:
-        """The counter, capped so that nobody waits for a total."""
-        return f"{COUNT_LIMIT}+" if self.count > COUNT_LIMIT else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -49,13 +33,18 @@ class Shell:
     role: str = ""
     party: str = ""
     program: str = ""
+    chosen: Program | None = None
+    programs: tuple[Program, ...] = ()
     zone_name: str = ""
     zone_label: str = ""
-    nav: tuple[NavEntry, ...] = ()
+    density: str = ""
+    nav: tuple[NavGroup, ...] = ()
     unread: str = ""
     can_search: bool = False
-    decides: bool = False
-    files: bool = False
+    search_hint: str = ""
+    own_keys: dict[str, object] = field(default_factory=dict)
+    single_keys: bool = True
+    list_keys: tuple[Key, ...] = ()
     undo: undoing.Undo | None = None
     themes: tuple[tuple[str, str], ...] = THEMES
 
@@ -76,57 +65,67 @@ def zone_label(now: datetime) -> str:
     return distance if name == "UTC" or name[:1] in "+-" else f"{name} ({distance})"
 
 
-def _entries(principal: Principal, path: str) -> list[NavEntry]:
-    def entry(label: str, name: str, icon: str, count: int = 0, *, pending: bool = False) -> NavEntry:
-        href = reverse(name)
-        return NavEntry(label, href, icon, path.startswith(href), count, pending)
-
-    entries = []
-    decides = principal.can(Verb.DISPUTE_DECIDE)
-    if decides:
-        entries.append(entry("Queue", "queue", "queue", queue.waiting_count(principal, COUNT_LIMIT), pending=True))
-    if principal.can(Verb.CHARGE_VIEW):
-        entries.append(entry("Calls", "calls", "calls"))
-    if principal.can(Verb.DISPUTE_VIEW) and not decides:
-        label = "My disputes" if principal.role == RoleKey.BUYER else "Disputes"
-        count = queue.waiting_count(principal, COUNT_LIMIT)
-        entries.append(entry(label, "disputes", "disputes", count, pending=True))
-    if principal.vendor_id is not None:
-        entries.append(entry("Adjusted calls", "adjusted_calls", "adjusted"))
-    for tab in developers.tabs(principal)[:1]:
-        entries.append(NavEntry("Developers", tab.href, "code", path.startswith(developers.FOLDER)))
-    return entries
-
-
-def _unread(count: int) -> str:
+def unread_text(count: int) -> str:
+    """The number beside the bell; nothing for none."""
     return "" if not count else f"{count}" if count <= 99 else "99+"
+
+
+def counts_of(principal: Principal) -> Counts:
+    """What the counters say, each counted from what the person may see."""
+    return Counts(queue.waiting_count(principal, COUNT_LIMIT), notices.unread_count(principal))
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme that this browser remembers."""
+    choice = request.COOKIES.get("mg_theme", "auto")
+    return choice if choice in dict(THEMES) else "auto"
+
+
+def _search_hint(principal: Principal) -> str:
+    if principal.can(Verb.CHARGE_VIEW):
+        return "Dispute, call id, caller, invoice"
+    return "Call id or sub id" if principal.vendor_id is not None else ""
+
+
+def _program_name(request: PageRequest, met: tuple[Program, ...]) -> str:
+    """The only program that there is, as plain text; a choice is shown as one."""
+    if len(met) == 1:
+        return met[0].name
+    names = [] if met else list(programs_visible_to(request.principal).values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def shell_of(request: HttpRequest) -> Shell:
     """The frame for one request; its counters start from what the person may see."""
-    choice = request.COOKIES.get("mg_theme", "auto")
-    theme = choice if choice in dict(THEMES) else "auto"
+    theme = theme_of(request)
     if not isinstance(getattr(request, "principal", None), Principal):
         return Shell(theme)
     page: PageRequest = request  # type: ignore[assignment]
     user, principal = page.user, page.principal
-    programs = list(programs_visible_to(principal).values_list("name", flat=True)[:2])
-    unread = notices.unread_count(principal)
-    entries = _entries(principal, page.path)
-    bell = NavEntry("Notifications", reverse("notices"), "bell", page.path.startswith(reverse("notices")), unread)
+    preferences = Preferences.of(user.preferences)
+    groups = keymap.groups_of(principal)
+    counts = counts_of(principal)
+    met = programs.met(page)
+    hint = _search_hint(principal)
+    narrows = len(met) > 1
     return Shell(
         theme,
         person=str(user),
         email=user.email,
         role=user.role.name,
         party=str(user.customer or user.vendor or ""),
-        program=programs[0] if len(programs) == 1 else "",
+        program=_program_name(page, met),
+        chosen=programs.chosen(page) if narrows else None,
+        programs=met if narrows else (),
         zone_name=page.zone,
         zone_label=zone_label(clock.now()),
-        nav=(*entries, bell),
-        unread=_unread(unread),
-        can_search=principal.can(Verb.CHARGE_VIEW),
-        decides=principal.can(Verb.DISPUTE_DECIDE),
-        files=principal.can(Verb.DISPUTE_CREATE),
+        density=preferences.density,
+        nav=nav.groups(page, counts),
+        unread=unread_text(counts.unread),
+        can_search=bool(hint),
+        search_hint=hint,
+        own_keys=keymap.delivered(preferences, groups),
+        single_keys=preferences.single_keys,
+        list_keys=keymap.keymap(preferences, (keymap.Group.LIST,)),
         undo=undoing.pending(page),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -104,6 +105,18 @@ def duration(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+@register.filter
+def clip_time(milliseconds: int | None) -> str:
+    """A moment of a recording: ``0:41``, rounded down to the second."""
+    return duration(None if milliseconds is None else milliseconds // 1000)
+
+
+@register.filter
+def whole_seconds(milliseconds: int) -> int:
+    """How many seconds a recording has, rounded up."""
+    return -(-milliseconds // 1000)
+
+
 def _time(at: datetime, text: str) -> SafeString:
     local = timezone.localtime(at)
     return format_html(
@@ -175,6 +188,7 @@ def edge(word: Any) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """One symbol of the sprite; it says nothing to a screen reader, the word beside it does."""
     return format_html('<svg class="mg-icon" aria-hidden="true"><use href="#i-{}"></use></svg>', name)
@@ -231,9 +245,21 @@ def _plain(name: str, value: Any, currency: str) -> str:
 
 
 @register.filter
+def policy_words(label: str) -> str:
+    """A version of a policy as people say it: ``calls v2`` for ``calls@2``."""
+    return label.replace("@", " v")
+
+
+@register.filter
 def rule_words(code: str) -> str:
     """What a rule that is met asks for: ``No open dispute`` for ALREADY_DISPUTED, else the code in words."""
     return RULE_WORDS.get(code, code.replace("_", " ").capitalize())
+
+
+@register.filter
+def of(words: Mapping[str, str] | str | None, name: str) -> str:
+    """What stands under a name; nothing where there is none."""
+    return words.get(name, "") if isinstance(words, Mapping) else ""
 
 
 @register.filter

@@ -1,81 +1,155 @@
-"""The charge log and one call of it."""
+"""The log of charges: its list, one charge of it, what is selected, and the same as a file."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from typing import Any
 
-from makegood.billing.selectors import LogQuery
+from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from makegood.billing.selectors import charged_total, kinds_of
 from makegood.disputes.selectors import call_log as selector
-from makegood.parties.models import Program
-from makegood.parties.selectors import programs_visible_to
+from makegood.kernel.errors import Refusal
+from makegood.parties.errors import NotFound
+from makegood.parties.selectors import customers_offered, saved_views
 from makegood.parties.states import Verb
+from makegood.web import log_filter, programs
+from makegood.web.filing import may_file
+from makegood.web.log_export import TYPES, file_of
 from makegood.web.middleware import PageRequest
 from makegood.web.numbers import row_id
-from makegood.web.pages import page, respond
+from makegood.web.pages import go, is_part, page, respond
+from makegood.web.players import player_of
 
-RANGES = (
-    ("1d", "Last 24 hours"),
-    ("4d", "Last 4 days"),
-    ("7d", "Last 7 days"),
-    ("30d", "Last 30 days"),
-    ("90d", "Last 90 days"),
-    ("all", "Any time"),
-)
-STATUSES = (
-    ("", "Any review status"),
-    ("none", "Not disputed"),
-    ("pending", "Pending"),
-    ("accepted", "Accepted"),
-    ("accepted_partial", "Accepted Partial"),
-    ("rejected", "Rejected"),
-    ("withdrawn", "Withdrawn"),
-)
+PAGE = "calls"
+"""The name of this page among saved views."""
+MOST_SELECTED = 200
+UNREADABLE = 422
 
 
-def _query(request: PageRequest) -> LogQuery:
-    get = request.GET
-    text = get.get("q", "").strip()[:100]
-    billed_only = get.get("billed", "all" if text else "") != "all"
-    program = row_id(get.get("program", "")) or 0
-    return LogQuery(get.get("range", ""), text, billed_only, program, get.get("after", ""), get.get("before", ""))
+def _address_named(name: str) -> str:
+    """The address of a page that an installation may lack; empty then."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
-def _programs(request: PageRequest) -> list[Program]:
-    """What staff may narrow the log to; a customer has its own charges before it anyway."""
-    if request.principal.customer_id is not None:
-        return []
-    return list(programs_visible_to(request.principal).order_by("name"))
+def _ways_to_file(request: PageRequest) -> dict[str, Any]:
+    """Whether the person files disputes, and where many are filed at once."""
+    files = may_file(request)
+    return {
+        "files": files,
+        "switched_off": request.principal.can(Verb.DISPUTE_CREATE) and not files,
+        "many": _address_named("dispute_many") if files else "",
+        "returns": _address_named("returns") if files else "",
+        "staff": request.principal.customer_id is None,
+    }
 
 
+@require_safe
 @page(Verb.CHARGE_VIEW)
 def log(request: PageRequest) -> HttpResponse:
-    """The charge log; the address carries range, status, search and place."""
-    query, status = _query(request), request.GET.get("status", "")
-    found = selector.call_log(request.principal, query, status)
+    """The log; the address carries its filter and place. Without any it opens with the person's own view, if any."""
+    if not request.GET and not is_part(request):
+        chosen = [view for view in saved_views(request.principal, PAGE) if view.is_default and view.query]
+        if chosen:
+            return go(f"{reverse('calls')}?{chosen[0].query}")
+    return shown(request)
+
+
+def shown(request: PageRequest, refused: Refusal | None = None, typed_name: str = "") -> HttpResponse:
+    """The page of the log; ``refused`` says why a view named ``typed_name`` was not saved."""
+    kinds = kinds_of(request.principal)
+    is_open = request.GET.get("more") == "1"
+    asked = log_filter.read(request, kinds, with_choices=is_open)
+    found = selector.call_log(request.principal, asked.wanted)
+    views = saved_views(request.principal, PAGE)
     context = {
         "found": found,
-        "query": query,
-        "status": status,
-        "status_word": dict(STATUSES).get(status, ""),
-        "range_word": dict(RANGES).get(found.log.range, ""),
-        "widened": not query.range and not query.text and found.log.range == "all",
-        "programs": _programs(request),
-        "ranges": RANGES,
-        "statuses": STATUSES,
-        "files": request.principal.can(Verb.DISPUTE_CREATE),
-        "staff": request.principal.can(Verb.DISPUTE_DECIDE),
+        "asked": asked,
+        "query": asked.wanted.query,
+        "kind": asked.wanted.query.kind,
+        "tabs": _tabs(kinds, asked),
+        "ranges": log_filter.range_options(found.log.range, asked.wanted.query.default_range),
+        "widened_words": log_filter.range_words(found.log.widened_from),
+        "refocus": request.headers.get("HX-Trigger", "").startswith(("drop-", "f-open")),
+        "is_open": is_open or bool(set(asked.errors) - {"range", "from", "to", "billed", "status"}),
+        "views": views,
+        "view": next((view for view in views if view.query == asked.query), None),
+        "view_refused": refused,
+        "view_name": typed_name,
+        "every": "?view=none" if any(view.is_default for view in views) else reverse("calls"),
+        "buyers": customers_offered(request.principal) if is_open and log_filter.may_name_buyers(request) else (),
+        "names_buyers": log_filter.may_name_buyers(request),
+        "programs": programs.met(request) if len(programs.met(request)) > 1 else (),
+        "party": request.user.customer or "",
+        "is_part": is_part(request),
+        "zone": request.zone,
+        **_ways_to_file(request),
     }
-    return respond(request, "web/calls/log.html", context, part="web/calls/list.html")
+    status = UNREADABLE if asked.errors else refused.status if refused else 200
+    response = respond(request, "web/calls/log.html", context, part="web/calls/body.html", status=status)
+    if is_part(request):
+        more = {"more": "1"} if is_open else {}
+        place = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
+        response["HX-Push-Url"] = reverse("calls") + _with(asked.query, more | place)
+    return response
 
 
+def _with(query: str, more: dict[str, str]) -> str:
+    """A query string with more keys, as the end of an address."""
+    params = QueryDict(query, mutable=True)
+    params.update(more)
+    return f"?{params.urlencode()}" if params else ""
+
+
+def _tabs(kinds: tuple[Any, ...], asked: log_filter.Asked) -> list[tuple[str, str, bool]]:
+    """The kinds of charges as tabs: address, words, whether it is shown. None where there is one kind."""
+    if len(kinds) < 2:
+        return []
+    kept = {key: text for key, text in asked.typed.items() if key not in {"kind", "status", "outcome", "campaign"}}
+    shown_kind = asked.wanted.query.kind
+    return [
+        (log_filter.address_of({**kept, "kind": kind or "all"}), log_filter.NOUNS[kind][1], kind == shown_kind)
+        for kind in (*kinds, None)
+    ]
+
+
+@require_safe
 @page(Verb.CHARGE_VIEW)
 def call(request: PageRequest, charge_id: int) -> HttpResponse:
-    """One call: its facts and its disputes; inside the list, its row opened or closed in place."""
+    """One charge: its facts and what became of it; inside the list, its row opened or closed in place."""
+    part = is_part(request)
     context = {
         "row": selector.call_row(request.principal, charge_id),
         "is_open": request.GET.get("open") != "0",
-        "history": selector.disputes_of(request.principal, charge_id),
-        "files": request.principal.can(Verb.DISPUTE_CREATE),
-        "staff": request.principal.can(Verb.DISPUTE_DECIDE),
+        "is_picked": request.GET.get("charge") == str(charge_id),
+        "history": selector.history_of(request.principal, charge_id),
+        "player": None if part else player_of(request, charge_id),
+        "is_page": not part,
+        **_ways_to_file(request),
     }
     return respond(request, "web/calls/call.html", context, part="web/calls/row.html")
+
+
+@require_safe
+@page(Verb.CHARGE_VIEW)
+def selected(request: PageRequest) -> HttpResponse:
+    """What the selected charges come to; those out of scope do not count."""
+    named = [pk for text in request.GET.getlist("charge")[:MOST_SELECTED] if (pk := row_id(text)) is not None]
+    count, totals = charged_total(request.principal, named)
+    return respond(request, "web/calls/selected.html", {"count": count, "totals": totals})
+
+
+@require_safe
+@page(Verb.CHARGE_VIEW)
+def export(request: PageRequest, form: str) -> HttpResponseBase:
+    """Exactly what the address narrows the log to, as a file; a filter that cannot be read leads to the page."""
+    if form not in TYPES:
+        raise NotFound()
+    asked = log_filter.read(request, kinds_of(request.principal), with_choices=False)
+    if asked.errors:
+        return go(f"{reverse('calls')}?{request.GET.urlencode()}")
+    return file_of(request, asked, form, files=may_file(request))

@@ -22,9 +22,16 @@ from makegood.web import deciding, undoing
 from makegood.web.middleware import PageRequest
 from makegood.web.numbers import version_of
 from makegood.web.pages import back_to, go, page, respond, say, say_refused
+from makegood.web.views.disputes import beside
 
-FIELDS = {"EXPLANATION_REQUIRED": "note", "PARTIAL_OUT_OF_RANGE": "amount", "BAD_AMOUNT": "amount"}
-NOT_AS_ASKED = frozenset({*FIELDS, errors.DecisionNotOffered.code})
+FIELDS = {
+    "EXPLANATION_REQUIRED": "note",
+    "PARTIAL_OUT_OF_RANGE": "amount",
+    "BAD_AMOUNT": "amount",
+    "TIME_UNREADABLE": "heard",
+    "HEARD_BEYOND_RECORDING": "heard",
+}
+NOT_AS_ASKED = frozenset({*FIELDS, errors.DecisionNotOffered.code, errors.FindingUnknown.code})
 NO_CONTENT, CONFLICT, UNPROCESSABLE = 204, 409, 422
 
 
@@ -92,7 +99,8 @@ def decide(request: PageRequest, number: str) -> HttpResponse:
 def _decide(request: PageRequest, detail: details.DisputeDetail, kind: DecisionKind, typed: deciding.Typed) -> Answer:
     micros = part_for(request.principal, detail.row.id, typed.amount) if kind is DecisionKind.PARTIAL else None
     version = version_of(request.POST.get("version", ""))
-    item = DecisionItem(detail.row.id, kind, micros, typed.note, typed.findings, version)
+    heard = deciding.heard_in(typed)
+    item = DecisionItem(detail.row.id, kind, micros, typed.note, typed.findings, version, heard=heard)
     return operations.decide(request.principal, items=[item])[0]
 
 
@@ -106,6 +114,7 @@ def _again(request: PageRequest, detail: details.DisputeDetail, typed: deciding.
         "panel": panel,
         "money": money_of(request.principal, detail),
         "refused": answer,
+        **beside(request, detail),
         **deciding.following(request.principal, detail.row.id),
     }
     status = UNPROCESSABLE if answer.code in NOT_AS_ASKED else CONFLICT

@@ -1,61 +1,88 @@
-"""My disputes, the page of one dispute, and what the submitting side can do with it."""
+"""The page of one dispute, and what the submitting side can do with it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from makegood.disputes import operations
 from makegood.disputes.entries import EditItem, Ref
 from makegood.disputes.selectors import claim as claims
 from makegood.disputes.selectors import detail as details
-from makegood.disputes.selectors import mine as lists
+from makegood.disputes.selectors.exhibits import can_change, files_of, limits_of
+from makegood.disputes.selectors.expected import expected_of
 from makegood.disputes.selectors.postings import money_of
+from makegood.disputes.states import UNDECIDED
 from makegood.kernel.answers import Answer
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
 from makegood.web import deciding
+from makegood.web.filing import may_file
+from makegood.web.live import live
 from makegood.web.middleware import PageRequest
-from makegood.web.notice_items import notice_of
 from makegood.web.numbers import version_of
 from makegood.web.pages import back_to, go, page, respond, say, say_refused
+from makegood.web.players import player_of
 
 TABS = ("story", "money", "policy", "steps")
 
 
 @page(Verb.DISPUTE_VIEW)
-def mine(request: PageRequest) -> HttpResponse:
-    """What one filed, by tab; or exactly the items of a notice."""
-    get, notice = request.GET, notice_of(request)
-    ids = notice.dispute_ids if notice else None
-    found = lists.mine(
-        request.principal,
-        get.get("tab", "pending"),
-        ids=ids,
-        after=get.get("after", ""),
-        before=get.get("before", ""),
-    )
-    settled = notice is not None or found.tab in {"decided", "all"}
-    files = request.principal.can(Verb.DISPUTE_CREATE)
-    context = {"found": found, "notice": notice, "files": files, "settled": settled}
-    return respond(request, "web/disputes/mine.html", context, part="web/disputes/list.html")
-
-
-@page(Verb.DISPUTE_VIEW)
 def dispute(request: PageRequest, number: str) -> HttpResponse:
     """One dispute: for those who decide with the decision and the postings, for others without."""
+    return show(request, number, {})
+
+
+def show(request: PageRequest, number: str, more: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page of one dispute with ``more`` beside it, such as words that were refused."""
     detail = details.dispute_detail(request.principal, number)
     tab = request.GET.get("tab", "story")
-    context = {"detail": detail, "row": detail.row, "tab": tab if tab in TABS else "story"}
+    context = {
+        "detail": detail,
+        "row": detail.row,
+        "tab": tab if tab in TABS else "story",
+        **beside(request, detail),
+        **more,
+    }
     if not request.principal.can(Verb.DISPUTE_DECIDE):
-        return respond(request, "web/disputes/dispute.html", context)
+        return respond(request, "web/disputes/dispute.html", context, status=status)
     context |= {
         "money": money_of(request.principal, detail),
         "panel": deciding.panel(request.principal, detail, deciding.remembered(request.principal, detail.row.id)),
         **deciding.following(request.principal, detail.row.id),
     }
-    return respond(request, "web/disputes/desk.html", context, part="web/disputes/desk_tab.html")
+    return respond(request, "web/disputes/desk.html", context, part="web/disputes/desk_tab.html", status=status)
+
+
+def beside(request: PageRequest, detail: details.DisputeDetail) -> dict[str, Any]:
+    """What stands beside a dispute on its page: player and evidence, and what the person may do there."""
+    return {
+        "files": may_file(request),
+        "decides": request.principal.can(Verb.DISPUTE_DECIDE),
+        "player": player_of(request, detail.charge_id),
+        **_evidence(request, detail),
+    }
+
+
+def _evidence(request: PageRequest, detail: details.DisputeDetail) -> dict[str, Any]:
+    """The files of a dispute; where more may come, the address that takes them and what it takes."""
+    found: dict[str, Any] = {"attached": files_of(request.principal, detail.row.id), "attach_to": ""}
+    if not may_file(request) or detail.is_sealed:
+        return found
+    if not can_change(request.principal, details.visible_dispute(request.principal, detail.row.number_only)):
+        return found
+    address = reverse("dispute_files", args=[detail.row.number_only])
+    return {**found, "attach_to": address, "limits": limits_of(detail.program_id)}
+
+
+@page(Verb.DISPUTE_VIEW)
+def story(request: PageRequest, number: str) -> HttpResponse:
+    """What happened so far, asked again by itself; 304 while nothing happened."""
+    detail = details.dispute_detail(request.principal, number)
+    return live(request, "web/disputes/story.html", {"story": detail.story, "row": detail.row})
 
 
 @page(Verb.DISPUTE_CREATE)
@@ -64,15 +91,24 @@ def sent(request: PageRequest, number: str) -> HttpResponse:
     found = details.visible_dispute(request.principal, number)
     if found.submitted_at is None:
         raise NotFound()
-    context = {"detail": details.dispute_detail(request.principal, number), "ahead": claims.place_in_line(found)}
+    detail = details.dispute_detail(request.principal, number)
+    waits = detail.row.stage in UNDECIDED
+    context = {
+        "detail": detail,
+        "ahead": claims.place_in_line(found),
+        "promise": expected_of(found.program_id, found.program.settings, found.submitted_at) if waits else None,
+        "files": files_of(request.principal, found.pk),
+    }
     return respond(request, "web/disputes/sent.html", context)
 
 
-@require_POST
 @page(Verb.DISPUTE_CREATE)
 def withdraw(request: PageRequest, number: str) -> HttpResponse:
-    """Take a dispute back before it is decided."""
+    """Take a dispute back before it is decided; asked first, where nobody can open it again."""
     found = details.visible_dispute(request.principal, number)
+    if request.method != "POST":
+        detail = details.dispute_detail(request.principal, number)
+        return respond(request, "web/disputes/withdraw.html", {"detail": detail, "row": detail.row})
     if details.is_sealed(request.principal, found):
         raise details.sealed_refusal(str(found))
     (answer,) = operations.withdraw(request.principal, items=[Ref(found.pk)])

@@ -1,22 +1,17 @@
-"""The start page by role, search, and the theme."""
+"""The start page by role, and the theme."""
 
 from __future__ import annotations
-
-import re
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from makegood.disputes.selectors.detail import visible_dispute
 from makegood.parties.states import Verb
 from makegood.web.middleware import PageRequest
 from makegood.web.pages import back_to, go, page
 from makegood.web.shell import THEMES
 
 YEAR = 365 * 24 * 3600
-NUMBER = re.compile(r"\s*[dD]\s*[-\u2013#]?\s*(\d{1,15}(?:\.\d{1,5})?)\s*")
 
 
 @page()
@@ -29,16 +24,6 @@ def home(request: PageRequest) -> HttpResponse:
     if request.principal.can(Verb.CHARGE_VIEW):
         return go(reverse("calls"))
     return go(reverse("notices"))
-
-
-@page(Verb.CHARGE_VIEW)
-def search(request: PageRequest) -> HttpResponse:
-    """A dispute by its number, otherwise calls by id or caller."""
-    text = request.GET.get("q", "")
-    if found := NUMBER.fullmatch(text):
-        visible_dispute(request.principal, found[1])
-        return go(reverse("dispute", args=[found[1]]))
-    return go(reverse("calls") + "?" + urlencode({"q": text.strip()}))
 
 
 @require_POST

@@ -17,7 +17,7 @@ from makegood.kernel import clock
 from makegood.kernel.answers import accepted, refused
 from makegood.kernel.errors import Refusal
 from makegood.parties.states import Verb
-from makegood.web import bulk, deciding
+from makegood.web import bulk, deciding, programs
 from makegood.web.middleware import PageRequest
 from makegood.web.notice_items import notice_of
 from makegood.web.numbers import row_id
@@ -31,7 +31,7 @@ TITLES = {DecisionKind.ACCEPT: "Accept", DecisionKind.PARTIAL: "Accept in part",
 @page(Verb.DISPUTE_DECIDE)
 def queue(request: PageRequest) -> HttpResponse:
     """What waits, what is mine, what was decided today, everything; or exactly the items of a notice."""
-    get, notice = request.GET, notice_of(request)
+    get, notice, program = request.GET, notice_of(request), programs.chosen(request)
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     query = selector.QueueQuery(
         tab=get.get("tab", "pending"),
@@ -39,6 +39,7 @@ def queue(request: PageRequest) -> HttpResponse:
         reason=row_id(get.get("reason", "")) or 0,
         buyer=row_id(get.get("buyer", "")) or 0,
         vendor=row_id(get.get("vendor", "")) or 0,
+        program=program.pk if program and not notice else 0,
         ids=notice.dispute_ids if notice else None,
         after=get.get("after", ""),
         before=get.get("before", ""),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from makegood.notifications.operations import stop_mail
-from makegood.notifications.states import TITLES, Template
+from makegood.notifications.selectors.recipients import locale_of
+from makegood.notifications.states import TITLES, Template, speaking
 from makegood.parties.errors import NotFound
 from makegood.web import refusals
 from makegood.web.mailing import reader_of
@@ -19,8 +21,21 @@ from makegood.web.mailing import reader_of
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since scanners follow links; stop on POST."""
     reader = reader_of(token)
-    if reader is None or reader[1] not in list(Template):
+    locale = locale_of(reader[0]) if reader is not None else None
+    if reader is None or locale is None or reader[1] not in list(Template):
         return refusals.refused(request, NotFound())
     user_id, template = reader
     done = request.method == "POST" and stop_mail(user_id=user_id, template=template)
-    return render(request, "web/notices/unsubscribe.html", {"title": TITLES[Template(template)], "done": done})
+    with speaking(locale):
+        return render(request, "web/notices/unsubscribe.html", {**_words(Template(template)), "done": done})
+
+
+def _words(template: Template) -> dict[str, str]:
+    return {
+        "language": get_language() or "en",
+        "title": str(TITLES[template]),
+        "asks": gettext("Stop getting these messages by e-mail? They still stand under Notifications."),
+        "button": gettext("Stop the e-mails"),
+        "stopped": gettext("You will not get these by e-mail any more."),
+        "back": gettext("They still stand under Notifications, where you can turn the e-mails on again."),
+    }

@@ -57,6 +57,7 @@ async function copy(button) {
 document.addEventListener("input", (event) => {
   if (event.target.matches?.("[data-counter]")) counted(event.target);
 });
+document.addEventListener("mg:count", (event) => counted(event.target));
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("[data-picking]");

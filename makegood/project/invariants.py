@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from makegood.billing.selectors.laws import LAWS as BILLING
 from makegood.disputes.selectors.laws import LAWS as DISPUTES
+from makegood.evidence.selectors.laws import LAWS as EVIDENCE
 from makegood.insights.selectors.laws import LAWS as INSIGHTS
 from makegood.ledger.selectors.laws import LAWS as LEDGER
 from makegood.notifications.selectors.laws import LAWS as NOTIFICATIONS
@@ -19,6 +20,7 @@ from makegood.webhooks.selectors.laws import LAWS as WEBHOOKS
 LAWS_OF: Mapping[str, Mapping[str, str]] = {
     "ledger": LEDGER,
     "billing": BILLING,
+    "evidence": EVIDENCE,
     "disputes": DISPUTES,
     "notifications": NOTIFICATIONS,
     "insights": INSIGHTS,
@@ -260,6 +262,23 @@ ENFORCED: tuple[Invariant, ...] = (
         ),
         ("delivery_once", "delivery_tells_of_an_event", "delivery_counts_attempts", "attempt_number_once"),
         ("makegood/webhooks/tests/test_fan_out.py", "makegood/webhooks/tests/test_deliver.py"),
+    ),
+    Invariant(
+        "A dispute shows no file that was taken away; what is kept is what came, but for images written anew.",
+        ("no dispute shows a file that was taken away", "what is no image is kept as it came"),
+        ("file_hashes", "file_not_empty", "dispute_file_once"),
+        ("makegood/evidence/tests/test_keep_file.py",),
+    ),
+    Invariant(
+        "A recording is of one call and whole when it is ready; what is deleted names no file.",
+        (
+            "every recording is of a call",
+            "a charge knows how long its recording is",
+            "speech lies within its recording",
+            "a recording that was deleted names no file",
+        ),
+        ("recording_ready_is_whole", "recording_waiting_has_time"),
+        ("makegood/evidence/tests/test_attach.py", "makegood/evidence/tests/test_fetch.py"),
     ),
     Invariant(
         "Figures equal what charges, disputes and adjustments say.",

@@ -105,10 +105,15 @@ class Site:
         self.host = host
         self.port = port or _free_port(host)
         self._database = database
-        env = dict(os.environ) | {
-            "DJANGO_SETTINGS_MODULE": "makegood.project.settings",
-            "PYTHONUNBUFFERED": "1",
-        }
+        here = {} if os.environ.get("MAKEGOOD_HOSTS") else {"MAKEGOOD_URL": self.base_url}
+        env = (
+            here
+            | dict(os.environ)
+            | {
+                "DJANGO_SETTINGS_MODULE": "makegood.project.settings",
+                "PYTHONUNBUFFERED": "1",
+            }
+        )
         limited = {"MAKEGOOD_STATEMENT_LIMIT": STATEMENT_LIMIT} | env
         self._children = [_Child("web server", _web_command(host, self.port), limited)]
         if worker:

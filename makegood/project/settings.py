@@ -2,10 +2,15 @@
 
 DATABASE_URL, MAKEGOOD_DATA, SECRET_KEY select the installation; MAKEGOOD_HOSTS names its hosts
 (comma-separated), MAKEGOOD_URL the address in links, MAKEGOOD_SECURE=1 says that it is served over TLS,
-MAKEGOOD_MAIL_HOST, _PORT, _USER, _PASSWORD and _FROM name the mail server, MAKEGOOD_DEBUG=1 is for developers.
+MAKEGOOD_MAIL_HOST, _PORT, _USER, _PASSWORD and _FROM name the mail server, MAKEGOOD_MAIL_FOLDER a folder for mail
+where there is none, MAKEGOOD_DEBUG=1 is for developers.
 MAKEGOOD_STATEMENT_LIMIT is how long one statement of a page or a call may run (30s unless said otherwise),
 MAKEGOOD_WEBHOOK_ALLOW lists where webhooks may go besides public https addresses: comma-separated hosts (host or
-host:port) and networks (10.1.0.0/16); to those they also go without TLS and to any port.
+host:port) and networks (10.1.0.0/16); to those they also go without TLS and to any port. MAKEGOOD_FETCH_ALLOW lists the
+same for recordings that are fetched; MAKEGOOD_FETCH_AUTH is a JSON object of hosts (host or host:port) and what the
+Authorization header says to each.
+MAKEGOOD_S3_BUCKET, _ENDPOINT, _REGION, _KEY, _SECRET and _PREFIX put files into a bucket instead of a folder of the
+installation; MAKEGOOD_CLAMD=host:port names a virus scanner (see makegood.project.storage).
 """
 
 import os
@@ -14,11 +19,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 
-from makegood.project import database_url, installation
+from makegood.kernel.outside import credentials as fetch_auth
+from makegood.kernel.outside.addresses import allowed_from
+from makegood.project import database_url, installation, storage
 from makegood.project.problems import OperatorProblem
-from makegood.webhooks.policy.addresses import allowed_from
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -53,6 +59,7 @@ INSTALLED_APPS = [
     "makegood.insights",
     "makegood.imports",
     "makegood.disputes",
+    "makegood.evidence",
     "makegood.billing",
     "makegood.ledger",
     "makegood.parties",
@@ -73,7 +80,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "makegood.web.middleware.PageGZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "makegood.web.middleware.SizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,6 +129,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "makegood" / "locale"]
 
 # Sign-in: e-mail and password; accounts are made by the operator.
 AUTH_USER_MODEL = "parties.User"
@@ -140,7 +150,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 
-# Until a mail server is configured, mail goes nowhere.
+# Until a mail server or a folder for mail is configured, mail goes nowhere.
 EMAIL_HOST = os.environ.get("MAKEGOOD_MAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("MAKEGOOD_MAIL_PORT") or 587)
 EMAIL_HOST_USER = os.environ.get("MAKEGOOD_MAIL_USER", "")
@@ -148,19 +158,34 @@ EMAIL_HOST_PASSWORD = os.environ.get("MAKEGOOD_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_TIMEOUT = 20
+MAIL_FOLDER = os.environ.get("MAKEGOOD_MAIL_FOLDER", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+if MAIL_FOLDER and not EMAIL_HOST:
+    EMAIL_BACKEND = "makegood.web.outbox.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("MAKEGOOD_MAIL_FROM") or "makegood@localhost"
 # Where people reach the pages, for links in mail.
 SITE_URL = (
     os.environ.get("MAKEGOOD_URL") or f"http{'s' if SECURE else ''}://{HOSTS[0] if HOSTS else 'localhost:8000'}"
 ).rstrip("/")
 
-# Where webhooks may go besides public https addresses (makegood.webhooks.policy.addresses).
+# Where webhooks may go besides public https addresses (makegood.kernel.outside.addresses).
 WEBHOOK_ALLOW = tuple(filter(None, os.environ.get("MAKEGOOD_WEBHOOK_ALLOW", "").replace(" ", "").split(",")))
 try:
     allowed_from(WEBHOOK_ALLOW)
 except ValueError as error:
     raise OperatorProblem(f"MAKEGOOD_WEBHOOK_ALLOW cannot be read: {error}.") from error
+
+# From where recordings are fetched besides public https addresses, and what hosts are told.
+FETCH_ALLOW = tuple(filter(None, os.environ.get("MAKEGOOD_FETCH_ALLOW", "").replace(" ", "").split(",")))
+FETCH_AUTH: dict[str, str] = {}
+try:
+    allowed_from(FETCH_ALLOW)
+except ValueError as error:
+    raise OperatorProblem(f"MAKEGOOD_FETCH_ALLOW cannot be read: {error}.") from error
+try:
+    FETCH_AUTH = fetch_auth.read(os.environ.get("MAKEGOOD_FETCH_AUTH", ""))
+except ValueError as error:
+    raise OperatorProblem(f"MAKEGOOD_FETCH_AUTH cannot be read: {error}.") from error
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -177,6 +202,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        # The waveform brings a style sheet of its own; it carries the nonce of the page.
+        "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -192,14 +219,18 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "makegood.web.assets.NodeModulesFinder",
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people attach, and recordings. Never below a folder that a web server serves.
+    "evidence": storage.evidence_storage(os.environ, DATA_DIR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+CLAMD = storage.scanner(os.environ)
+"""Host and port of the virus scanner; without one nothing is scanned."""
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 

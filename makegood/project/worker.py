@@ -61,6 +61,11 @@ PATIENT: tuple[tuple[str, float], ...] = (
     ("makegood.disputes.tasks.old_plans", 600.0),
     ("makegood.project.proving.run", 60.0),
     ("makegood.webhooks.tasks.forget", 600.0),
+    ("makegood.evidence.tasks.expect", 2.0),
+    ("makegood.evidence.tasks.retain", 600.0),
+    ("makegood.evidence.tasks.sweep", 3600.0),
+    ("makegood.evidence.tasks.scan", 30.0),
+    ("makegood.disputes.tasks.loose_files", 600.0),
 )
 """What may take long: it has a loop of its own, so that money never waits for a mail server or for figures."""
 
@@ -69,6 +74,13 @@ SENDING: tuple[tuple[str, float], ...] = (
     ("makegood.webhooks.tasks.deliver", 0.5),
 )
 """What goes to other systems: apart, so that neither mail nor figures hold it up; slow receivers have threads."""
+
+
+FETCHING: tuple[tuple[str, float], ...] = (("makegood.evidence.tasks.fetch", 1.0),)
+"""What comes from other systems and takes its time to be read: recordings. It has loops of its own."""
+FETCHERS = 2
+LET_GO_S = 10.0
+"""How long the end of the worker waits for a recording that is being fetched; what is left is fetched again later."""
 
 
 def tasks(named: Sequence[tuple[str, float]]) -> list[Task]:
@@ -82,7 +94,11 @@ def run(stop: threading.Event) -> None:
         threading.Thread(target=loop, args=(stop, tasks(PATIENT)), name="patient work"),
         threading.Thread(target=loop, args=(stop, tasks(SENDING)), name="sending"),
     ]
-    for thread in beside:
+    fetching = [
+        threading.Thread(target=loop, args=(stop, tasks(FETCHING)), name=f"fetching {number}", daemon=True)
+        for number in range(FETCHERS)
+    ]
+    for thread in (*beside, *fetching):
         thread.start()
     try:
         loop(stop, tasks(PROMPT))
@@ -90,6 +106,8 @@ def run(stop: threading.Event) -> None:
         stop.set()
         for thread in beside:
             thread.join()
+        for thread in fetching:
+            thread.join(LET_GO_S)
 
 
 def loop(stop: threading.Event, mine: Sequence[Task]) -> None:

@@ -18,6 +18,7 @@ from makegood.project.problems import OperatorProblem
 COMMANDS: dict[str, tuple[str, str, bool]] = {
     "calendar": ("calendars", "calendar_group", True),
     "check": ("imports", "check", True),
+    "customer": ("customers", "customer", True),
     "db": ("db", "db", False),
     "demo": ("demo", "demo", True),
     "export": ("exports", "export_group", True),
@@ -25,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "ledger": ("ledger", "ledger", True),
     "manage": ("manage", "manage", True),
     "policy": ("policy", "policy", True),
+    "recordings": ("recordings", "recordings_group", True),
     "serve": ("serve", "serve", True),
     "statements": ("statements", "statements", True),
     "token": ("tokens", "token_group", True),

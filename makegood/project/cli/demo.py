@@ -74,6 +74,7 @@ def demo(*, as_json: bool, port: int, data: Path, size: str, rows: int | None, s
         api = api_of_demo(place.data)
         with step("Collecting what pages need ..."):
             assets.collect_if_stale()
+        _keep_mail(place.data)
         stop = stop_on_signals()
         click.echo("Starting web server and worker ...", err=True)
         with Site(port=port, database=place.server) as site:
@@ -82,6 +83,12 @@ def demo(*, as_json: bool, port: int, data: Path, size: str, rows: int | None, s
             out.flush()
             site.watch(stop)
         click.echo("Stopped.", err=True)
+
+
+def _keep_mail(data: Path) -> None:
+    """Without a mail server, let mail lie in a folder of the demo where it can be opened."""
+    if not os.environ.get("MAKEGOOD_MAIL_HOST"):
+        os.environ.setdefault("MAKEGOOD_MAIL_FOLDER", str(data / "outbox"))
 
 
 def _prepare(data: Path, *, rows: int, seed: int, reset: bool) -> None:
@@ -162,9 +169,15 @@ def _page(base_url: str, api: Api) -> str:
         f"\nmakegood is serving at {base_url}/ (Ctrl-C stops it). "
         "The passwords are the same in every demo; do not use them elsewhere.\n\n"
         + table(("Role", "E-mail", "Password", "Name", "Works for"), rows)
+        + _mail_words()
         + f"\n\nThe web service, with a token that acts for {api.acts_for}. These lines dispute a charge of customer "
         f"{WORKED.number}, list the customer's disputes, and ask for less:\n\n" + _calls(base_url, api) + "\n"
     )
+
+
+def _mail_words() -> str:
+    folder = os.environ.get("MAKEGOOD_MAIL_FOLDER", "")
+    return f"\n\nE-mails are not sent; they lie in {folder} as files that mail programs open." if folder else ""
 
 
 def _calls(base_url: str, api: Api) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import connections
 
 from makegood.project import database_url, installation
@@ -15,6 +16,7 @@ from makegood.project.cli.options import data_option
 from makegood.project.first_run import ensure_program
 from makegood.project.postgres import EmbeddedServer, attach_or_start
 from makegood.project.schema import migrate_if_needed
+from makegood.project.storage import evidence_storage
 
 __all__ = ["Installation", "data_option", "installed"]
 
@@ -78,12 +80,14 @@ def _environment(data: Path, dsn: str) -> Iterator[None]:
 def _settings(data: Path) -> Iterator[None]:
     """Tell ourselves: Django may have read its settings before the data directory was known."""
     wanted = {"SECRET_KEY": os.environ["SECRET_KEY"], "DATA_DIR": data, "STATIC_ROOT": data / "static"}
-    before = {name: getattr(settings, name) for name in wanted}
+    before, files = {name: getattr(settings, name) for name in wanted}, storages.backends["evidence"]
     for name, value in wanted.items():
         setattr(settings, name, value)
+    storages.backends["evidence"] = evidence_storage(os.environ, data)  # type: ignore[assignment]  # stubs: the instance
     try:
         yield
     finally:
+        storages.backends["evidence"] = files
         for name, value in before.items():
             setattr(settings, name, value)
 

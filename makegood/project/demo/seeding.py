@@ -16,14 +16,14 @@ from makegood.imports.entries import Options
 from makegood.imports.operations.import_calls import import_calls
 from makegood.kernel import clock
 from makegood.notifications import tasks as notifications
-from makegood.notifications.operations import mark_read
+from makegood.notifications.operations import mark_read, pass_over_mail
 from makegood.notifications.selectors.digests import digests_visible_to
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.models import Customer, Program
 from makegood.parties.operations import add_user, change_settings, create_customer, create_vendor
 from makegood.parties.selectors import people_of, principal_of
 from makegood.parties.states import RoleKey
-from makegood.project.demo import history, stories, truth
+from makegood.project.demo import history, recordings, stories, truth
 from makegood.project.demo.cast import (
     BUYERS,
     CAMPAIGNS,
@@ -82,6 +82,11 @@ def _hasty() -> Iterator[None]:
 
 def _seed(rows: int, seed: int, now: datetime, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    with recordings.clips(seed) as clips:
+        _live(rows, seed, now, folder, clips)
+
+
+def _live(rows: int, seed: int, now: datetime, folder: Path, clips: recordings.Clips) -> None:
     log, facts = folder / "calls.csv", folder / "truth.csv"
     with step("Setting up customers, vendors and people ..."), clock.frozen(now - _FOUNDED):
         program = _found(rows, seed)
@@ -96,6 +101,8 @@ def _seed(rows: int, seed: int, now: datetime, folder: Path) -> None:
     with step(f"Living through {len(cases) + len(contests)} disputes ...", len(moments)) as told:
         live(moments, told)
         _tidy(principals, now)
+    with step("Recording the calls that were disputed, and some others ..."):
+        recordings.attach(clips.all(), {case.call_id: case.kind for case in cases})
     change_settings(SYSTEM, program=program, settings={MARK: {**program.settings[MARK], "finished": True}})
 
 
@@ -211,6 +218,7 @@ def _tidy(principals: dict[str, Principal], now: datetime) -> None:
     """Commit what is due, and let everybody have read their older messages."""
     commit_due()
     notifications.run()
+    pass_over_mail(before=now - _READ_UNTIL)
     for principal in principals.values():
         with clock.frozen(now - _READ_UNTIL):
             seen = digests_visible_to(principal).filter(flushed_at__lte=clock.now()).values_list("pk", flat=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
@@ -17,6 +18,8 @@ from makegood.disputes.selectors.laws import LAWS as DISPUTE_LAWS
 from makegood.disputes.selectors.policies import forget_parsed
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.states import Outcome, RoundOrigin, Stage
+from makegood.evidence.models import Recording
+from makegood.evidence.states import RecordingState
 from makegood.kernel import clock
 from makegood.ledger.selectors import adjustments_of, proof
 from makegood.ledger.selectors.laws import broken
@@ -24,6 +27,7 @@ from makegood.notifications.selectors.digests import Card, cards
 from makegood.parties.entries import Principal
 from makegood.parties.models import User
 from makegood.parties.selectors import principal_of
+from makegood.project.demo import clips, recordings
 from makegood.project.demo.cast import CAMPAIGN_BY_NUMBER, PROGRAM, VERTICAL_BY_CODE
 from makegood.project.demo.holdings import Holds, holdings
 from makegood.project.demo.leads import generator
@@ -49,7 +53,10 @@ def seeded(
         restore_migrated_rows()
         forget_parsed()
         run("ALTER SEQUENCE disputes_number_seq RESTART")  # an empty database begins at D-10001
-        with clock.frozen(NOW):
+        with clock.frozen(NOW), pytest.MonkeyPatch.context() as patched:
+            files = FileSystemStorage(location=tmp_path_factory.mktemp("files"))
+            patched.setitem(vars(storages)["_storages"], "evidence", files)
+            patched.setattr(recordings, "CLIPS", {"robot-2": clips.CLIPS["robot-2"]})
             seed_all(rows=ROWS, seed=42, now=NOW, folder=tmp_path_factory.mktemp("demo"))
             yield
         call_command("flush", interactive=False, verbosity=0)
@@ -76,6 +83,15 @@ def test_every_call_of_the_log_landed() -> None:
     assert calls.count() == ROWS
     assert 0.4 < calls.filter(billed_at__isnull=False).count() / ROWS < 0.6
     assert set(calls.values_list("currency", flat=True)) == {"USD", "CAD", "JPY"}
+
+
+def test_every_disputed_call_that_was_recorded_can_be_heard() -> None:
+    recorded = Dispute.objects.filter(charge__recording_enabled=True)
+    heard = Recording.objects.filter(state=RecordingState.READY)
+    assert recorded.count() > 20
+    assert not recorded.exclude(charge__in=heard.values("charge")).exists()
+    assert heard.count() == recorded.values("charge").distinct().count() + recordings.UNDISPUTED
+    assert not Recording.objects.exclude(state=RecordingState.READY).exists()
 
 
 def test_bills_and_leads_landed_in_their_programs() -> None:

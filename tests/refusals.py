@@ -14,7 +14,18 @@ from psycopg import errors as pg
 
 from makegood.kernel.answers import Answer
 
-APPS = ("billing", "disputes", "imports", "insights", "journal", "ledger", "notifications", "parties", "webhooks")
+APPS = (
+    "billing",
+    "disputes",
+    "evidence",
+    "imports",
+    "insights",
+    "journal",
+    "ledger",
+    "notifications",
+    "parties",
+    "webhooks",
+)
 
 
 def constraint_of(error: BaseException) -> str:
@@ -39,7 +50,8 @@ def unchanged(*, but: tuple[str, ...] = ()) -> Iterator[None]:
     before = snapshot()
     yield
     after = snapshot()
-    assert {table for table, rows in after.items() if before[table] != rows} <= set(but)
+    changed = {table for table, rows in after.items() if before[table] != rows}
+    assert changed <= set(but), changed
 
 
 def refused(answer: Answer, code: str, message: str) -> None:

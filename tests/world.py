@@ -5,13 +5,15 @@ Loaded as a plugin by the root ``conftest.py``. Every fixture gives principals, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
@@ -33,6 +35,7 @@ PASSWORD = "correct horse battery"
 EMPTYING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"})
 """Fixtures whose tests commit, and empty the tables afterward."""
 _serial = count(1)
+_folders = count(1)
 
 ChargeMaker = Callable[..., Charge]
 DisputeMaker = Callable[..., Dispute]
@@ -98,6 +101,22 @@ def build_world(preset: str = "call_marketplace") -> World:
     )
 
 
+@pytest.fixture(scope="session")
+def evidence_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Below it every test keeps files in a folder of its own."""
+    return tmp_path_factory.mktemp("evidence")
+
+
+@pytest.fixture(autouse=True)
+def evidence_here(evidence_folder: Path) -> Iterator[Path]:
+    """Evidence and recordings go into a folder of this test, made when the first file is."""
+    here = evidence_folder / str(next(_folders))
+    before = storages["evidence"]
+    storages._storages["evidence"] = FileSystemStorage(location=here)  # type: ignore[attr-defined]
+    yield here
+    storages._storages["evidence"] = before  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """One marketplace, inside the test's transaction."""
@@ -113,13 +132,16 @@ def committed_world(transactional_db: None) -> World:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """A test that commits ends with every table emptied; put back what migrations had brought, for whoever is next."""
-    yield
-    if nextitem is None:  # the database is gone by now
-        return
-    marker = item.get_closest_marker("django_db")
-    if EMPTYING.intersection(getattr(item, "fixturenames", ())) or (marker and marker.kwargs.get("transaction")):
-        with item.config.stash[blocking_manager_key].unblock():
-            restore_migrated_rows()
+    try:
+        yield
+    finally:
+        marker = item.get_closest_marker("django_db")
+        commits = EMPTYING.intersection(getattr(item, "fixturenames", ())) or (
+            marker and marker.kwargs.get("transaction")
+        )
+        if commits and nextitem is not None:  # after the last one the database is gone
+            with item.config.stash[blocking_manager_key].unblock():
+                restore_migrated_rows()
 
 
 def restore_migrated_rows() -> None:

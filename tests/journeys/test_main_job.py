@@ -38,7 +38,7 @@ def file_a_dispute(page: Page) -> None:
     page.click("text=Bot traffic")
     page.fill("#f-description", "A recorded voice read an offer twice.")
     expect(page.locator("#verdict")).to_contain_text("This call can be disputed")
-    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+    expect(page.locator("#draft-state")).to_contain_text("Saved")
     page.click("text=Send for review")
     page.wait_for_url("**/sent/")
 

@@ -42,6 +42,13 @@ _MONEY = {
     "payout_currency": "USD",
 }
 _PLAN = {"id": "pln_01KF0X8M2V9Q4T7B5N3H6J1RCE", "verb": "accept", "planned": 142, "done": 140, "refused": 2}
+_FILE = {
+    "id": "fil_01KF0X8M2V9Q4T7B5N3H6J1RCE",
+    "name": "not sent",
+    "mime": "image/jpeg",
+    "bytes": 48211,
+    "sha256": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+}
 _ROWS = (
     _Row(2041, "dispute.submitted", {"amount_micros": 9_990_000, "reason": "SPAM", "origin": "buyer"}),
     _Row(2042, "dispute.edited", {"after": {"amount_micros": 1_250_000, "description": "not sent"}}),
@@ -59,6 +66,7 @@ _ROWS = (
     _Row(2054, "policy.published", {"number": 4}, object_id=12, customer_id=None, vendor_id=None),
     _Row(2055, "charges.imported", {"imported": 1200, "updated": 3, "unchanged": 40}, object_id=7, customer_id=None),
     _Row(2056, "bulk_plan.finished", _PLAN, object_id=9, customer_id=None),
+    _Row(2057, "dispute.evidence_added", {"files": [_FILE]}),
 )
 
 

@@ -11,7 +11,7 @@ import re
 MOST = 500
 _BETWEEN = re.compile(r"[\n\r\t,;|\u2028\u2029]+")
 _NUMBER_LIKE = re.compile(r"[\d\s()+./\u2010-\u2015-]+")
-_NEXT_NUMBER = re.compile(r"\s+(?=\+|00\d)|(?<=\d{4})\s+(?=\()")
+_NEXT_NUMBER = re.compile(r"\s+(?=\+|00[1-9][\d\s()./-]{7})|(?<=\d{4})\s+(?=\()")
 _AROUND = " \u00a0\"'`<>[]{}\u2018\u2019\u201c\u201d\u2022*#:."
 _BULLET = re.compile(r"^(?:\d{1,3}[.)]\s+|[-\u2013\u2022*]\s+)(?=\S)")
 _WHOLE_IDS = 5

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
+from makegood.parties.entries import SYSTEM
+from makegood.parties.operations import change_settings
 from tests.journeys.conftest import Person, Visit
 from tests.journeys.pages import PAGES
 from tests.journeys.scene import people_and_places
@@ -86,6 +88,7 @@ def test_every_page_is_clean_fits_and_is_quiet(roles: tuple[str, ...], committed
 
 def test_pages_work_without_javascript(committed_world: World, visit: Visit) -> None:
     people, places = people_and_places(committed_world)
+    change_settings(SYSTEM, program=committed_world.program, settings={"undo_seconds": {"desk": 300}})
     person = visit(people["manager"])
     state = person.page.context.storage_state()
     browser = person.page.context.browser

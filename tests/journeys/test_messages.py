@@ -90,7 +90,7 @@ def test_a_digest_opens_exactly_its_disputes_and_is_put_away_by_key(committed_wo
     page.keyboard.press("j")
     page.keyboard.press("e")  # the newest one is done
     expect(page.locator("li[data-row]")).to_have_count(1)
-    assert page.evaluate("document.activeElement.textContent").startswith("3 new disputes submitted by Buyers")
+    expect(page.locator("[data-row-open]:focus")).to_contain_text("3 new disputes submitted by Buyers")
     page.keyboard.press("Shift+I")
     expect(page.locator(".mg-tabs .mg-count")).to_have_count(0)
     page.get_by_role("link", name="Done").click()

@@ -30,7 +30,7 @@ def weight(response: Response) -> int:
     file = finders.find(path.removeprefix(settings.STATIC_URL))
     assert isinstance(file, str), path
     body = Path(file).read_bytes()
-    return min(len(body), len(Compressor.compress_gzip(body)))
+    return min(len(body), len(Compressor.compress_brotli(body)))
 
 
 def collector(answers: list[Response]) -> Callable[[Response], None]:

@@ -1,6 +1,7 @@
 -- Purpose     let disputes that were just filed show the files that came with them (part of disputes.submit)
 -- Parameters  file_charges bigint[], file_ids bigint[] (pairs; the files are locked); at timestamptz, principal bigint
 -- Reads       filed
+-- Answer      exhibited, of which nothing is read
 exhibited AS (
   INSERT INTO disputes_dispute_file (dispute_id, file_id, attached_at, attached_by_id)
   SELECT f.id, u.file_id, %(at)s, %(principal)s

@@ -102,7 +102,7 @@ def test_a_demo_from_nothing_and_once_more(monkeypatch: pytest.MonkeyPatch) -> N
             assert "Living through" in err
         with demo(data, *FEW) as process:
             assert process.stdout is not None
-            page = "".join(process.stdout.readline() for _ in range(len(told["sign_ins"]) + 12))
+            page = "".join(process.stdout.readline() for _ in range(len(told["sign_ins"]) + 14))
             assert all(person["password"] in page for person in told["sign_ins"])
             assert page.count("curl -s ") == 4
             assert f"TOKEN={told['api']['token']}\n" in page

@@ -56,6 +56,7 @@ def test_dropped_pasted_removed_sent_and_looked_at(committed_world: World, visit
     expect(page.locator("[data-attach-said]")).to_have_text("Removed.")
     page.check("[name=reason][value=SPAM]")
     assert page.input_value("#f-description") == "The caller asked for tires, three times."
+    expect(page.locator("[data-send]")).to_contain_text("0 blocks")
     page.click("[data-send]")
     page.wait_for_url("**/sent/")
     dispute = Dispute.objects.get()

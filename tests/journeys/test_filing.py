@@ -44,6 +44,10 @@ def choose_a_file(page: Page) -> None:
 
 def expect_resumed(page: Page) -> None:
     """A second tab goes on with the draft: its words, its amount, its file."""
+    for _ in range(50):
+        if Dispute.objects.filter(description="The agreed rate is lower.", stage="draft").exists():
+            break
+        page.wait_for_timeout(200)
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.locator("#f-description")).to_have_value("The agreed rate is lower.")

@@ -124,6 +124,7 @@ def test_a_dispute_is_followed_to_its_second_review(
     play_what_was_heard(buyer, dispute)
 
     buyer.page.click("text=Ask for a re-review >> nth=0")
+    expect(buyer.page.locator("textarea:focus")).to_have_count(1)
     buyer.page.keyboard.type("The voice at the end is a machine.")
     buyer.page.keyboard.press("Control+Enter")
     expect(buyer.page.locator(".mg-title")).to_contain_text("round 2")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import ARGUMENTS, chromium
 from tests.journeys.pages import PAGES
-from tools.shots.places import PLACES, find
+from tools.shots.places import found_in
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (1280, 390)
@@ -59,7 +59,7 @@ def shoot(page: Page, address: str, file: Path) -> int:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(address)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("load")
             page.wait_for_function(SETTLED)
             page.screenshot(path=f"{file}-{width}-{theme}.png", full_page=True)
     return len(THEMES) * len(WIDTHS)
@@ -70,27 +70,29 @@ def name_of(path: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", path.lower().replace("{", "").replace("}", "")).strip("_") or "home"
 
 
-def run(into: Path) -> int:
-    """Take every picture; says how many."""
+def run(into: Path) -> tuple[int, list[str]]:
+    """Take every picture; says how many, and which pages the demo has nothing for."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    taken = 0
+    taken, left_out = 0, []
     with tempfile.TemporaryDirectory(prefix="makegood-shots-") as home, sync_playwright() as playwright:
         Path(home).chmod(0o711)
         with demo(Path(home, "demo")) as told:
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
             windows = {role: signed_in(browser, told, role) for role in PAGES}
-            base = told["base_url"]
             wanted = {field for paths in PAGES.values() for path in paths for field in FIELD.findall(path)}
-            found = {field: find(windows[PLACES[field].role], base, PLACES[field]) for field in wanted & set(PLACES)}
-            for role, paths in PAGES.items():
-                for path in paths:
-                    if set(FIELD.findall(path)) <= set(found):
-                        taken += shoot(windows[role], base + path.format(**found), into / f"{role}-{name_of(path)}")
+            found = found_in(windows, told["base_url"], sorted(wanted))
+            for role, path in ((role, path) for role, paths in PAGES.items() for path in paths):
+                if set(FIELD.findall(path)) <= set(found):
+                    file = into / f"{role}-{name_of(path)}"
+                    taken += shoot(windows[role], told["base_url"] + path.format(**found), file)
+                else:
+                    left_out.append(f"{role} {path}")
             browser.close()
-    return taken
+    return taken, left_out
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "var" / "shots"
-    print(f"{run(folder)} pictures in {folder}")  # noqa: T201 - the answer
+    count, missing = run(folder)
+    print(f"{count} pictures in {folder}", *(f"the demo has none of: {one}" for one in missing), sep="\n")  # noqa: T201

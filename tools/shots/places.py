@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from playwright.sync_api import Page
@@ -22,6 +23,9 @@ PLACES: Mapping[str, Place] = {
     "free": Place("buyer", "/calls/", r"/calls/(\d+)/dispute/"),
     "number": Place("buyer", "/disputes/?tab=decided", r"/disputes/D-([\d.]+)/$"),
     "waiting": Place("buyer", "/disputes/?tab=pending", r"/disputes/D-([\d.]+)/$"),
+    "asked": Place("buyer", "/disputes/?tab=answer", r"/disputes/D-([\d.]+)/$"),
+    "adjusted": Place("vendor", "/adjusted-calls/", r"/adjusted-calls/(\d+)/"),
+    "token": Place("admin", "/admin/tokens/", r"/admin/tokens/(\d+)/revoke/"),
 }
 """Two addresses with ``>>`` between them: the first is followed, the second looked for there."""
 
@@ -38,6 +42,16 @@ def addresses(page: Page) -> list[str]:
 
 def _first(page: Page, pattern: str) -> re.Match[str] | None:
     return next(filter(None, (re.search(pattern, path) for path in addresses(page))), None)
+
+
+def found_in(pages: Mapping[str, Page], base: str, wanted: Iterable[str]) -> dict[str, str]:
+    """What can be found of what is wanted, by somebody of the role that would."""
+    found = {}
+    for field in wanted:
+        if field in PLACES:
+            with suppress(NotFoundInDemo):
+                found[field] = find(pages[PLACES[field].role], base, PLACES[field])
+    return found
 
 
 def find(page: Page, base: str, place: Place) -> str:

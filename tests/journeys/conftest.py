@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,32 +13,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from makegood.parties.entries import Principal
 from makegood.parties.models import User
+from tests.journeys.chromium import ARGUMENTS, chromium
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 TROUBLE = frozenset({"error", "warning"})
 EXPECTED = ("the server responded with a status of 4",)
 """What Chromium says of an answered refusal; the page itself shows it."""
-
-
-class NoBrowser(RuntimeError):
-    """No Chromium was found; install it, or name one in MAKEGOOD_CHROMIUM."""
-
-
-def chromium() -> str:
-    """The browser's program. Raises NoBrowser."""
-    found = os.environ.get("MAKEGOOD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        raise NoBrowser("Install Chromium, or name one in MAKEGOOD_CHROMIUM.")
-    return found
 
 
 @pytest.fixture(scope="session")

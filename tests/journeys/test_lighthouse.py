@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from makegood.parties.models import User
-from tests.journeys.conftest import ARGUMENTS, chromium
+from tests.journeys.chromium import ARGUMENTS, chromium
 from tests.journeys.scene import people_and_places
 from tests.world import World
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.conftest import ARGUMENTS, chromium
+from tests.journeys.chromium import ARGUMENTS, chromium
 from tests.journeys.pages import PAGES
 from tools.shots.places import found_in
 

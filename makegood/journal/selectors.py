@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from makegood.journal.models import JournalEvent
 from makegood.kernel import sql
+from makegood.kernel.health import Check, Unit
 
 _POSITION = re.compile(r"(\d{1,9})-(\d{1,18})-(\d{1,18})", re.ASCII)
 
@@ -96,3 +97,60 @@ def latest_at(object_kind: str, object_id: int, event: str) -> datetime | None:
     found = JournalEvent.objects.filter(object_kind=object_kind, object_id=object_id, event=event)
     at: datetime | None = found.aggregate(at=Max("at"))["at"]
     return at
+
+
+def latest(object_kind: str, object_id: int, event: str) -> JournalEvent | None:
+    """The last time an event happened to an object; None if it never did."""
+    found = JournalEvent.objects.filter(object_kind=object_kind, object_id=object_id, event=event)
+    return found.order_by("-id").first()
+
+
+def times(object_kind: str, object_id: int, event: str) -> list[datetime]:
+    """When an event happened to an object, every time, oldest first."""
+    found = JournalEvent.objects.filter(object_kind=object_kind, object_id=object_id, event=event)
+    return list(found.order_by("id").values_list("at", flat=True))
+
+
+def recent(object_kind: str, object_id: int, limit: int) -> list[JournalEvent]:
+    """The latest events of one object, the newest first, at most ``limit``."""
+    found = JournalEvent.objects.filter(object_kind=object_kind, object_id=object_id)
+    return list(found.order_by("-id")[:limit])
+
+
+HEALTH = (
+    Check(
+        "Oldest event that a reader of the journal has not read",
+        """
+        SELECT c.reader, extract(epoch FROM %(now)s - next.at)::bigint
+        FROM journal_cursor c
+        LEFT JOIN LATERAL (
+          SELECT e.at FROM journal_event e
+          WHERE (e.epoch, e.written_by, e.id) > (c.epoch, c.written_by, c.event_id)
+          ORDER BY e.epoch, e.written_by, e.id LIMIT 1
+        ) next ON true
+        ORDER BY c.reader""",
+        Unit.SECONDS,
+        300,
+        "See whether the worker runs (makegood worker), and whether a transaction stays open for long.",
+    ),
+    Check(
+        "Longest open transaction of the database",
+        """
+        SELECT '', coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::bigint
+        FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND xact_start IS NOT NULL AND backend_type = 'client backend'""",
+        Unit.SECONDS,
+        600,
+        "Readers of the journal wait for it. A long import or an open console holds it; end it there.",
+    ),
+    Check(
+        "Connections to the database, in percent of what it takes",
+        """
+        SELECT '', count(*) * 100 / current_setting('max_connections')::int
+        FROM pg_stat_activity WHERE backend_type = 'client backend'""",
+        Unit.COUNT,
+        80,
+        "Start fewer processes, or raise max_connections.",
+    ),
+)
+"""What tells whether the journal is being read."""

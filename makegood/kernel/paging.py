@@ -56,7 +56,7 @@ class Page(Generic[R]):
         return Page(tuple(rows), self.before, self.after)
 
 
-def mark_of(row: Model, keys: Sequence[Key]) -> str:
+def mark_of(row: object, keys: Sequence[Key]) -> str:
     """The place of a row, as an address carries it."""
     values = [getattr(row, key.name) for key in keys]
     plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
@@ -102,24 +102,41 @@ def place_of(after: str, before: str, keys: Sequence[Key]) -> Place:
     return Place(_read(after, keys) if after else (), AFTER)
 
 
-def _beyond(place: Place, keys: Sequence[Key]) -> Q:
-    beyond = Q()
+def beyond(place: Place, keys: Sequence[Key]) -> Q:
+    """The rows on the far side of a place that has values, as its direction goes."""
+    further = Q()
     same = Q()
     for key, value in zip(keys, place.values, strict=True):
         smaller = key.descending == (place.direction == AFTER)
-        beyond |= same & Q(**{f"{key.name}__{'lt' if smaller else 'gt'}": value})
+        further |= same & Q(**{f"{key.name}__{'lt' if smaller else 'gt'}": value})
         same &= Q(**{key.name: value})
     first = keys[0]
     bound = "lte" if first.descending == (place.direction == AFTER) else "gte"
-    return Q(**{f"{first.name}__{bound}": place.values[0]}) & beyond
+    return Q(**{f"{first.name}__{bound}": place.values[0]}) & further
 
 
-def page_of(rows: QuerySet[M], keys: Sequence[Key], place: Place, size: int) -> Page[M]:
-    """The page of ``size`` rows at a place, in the order of the keys."""
+def page_of(rows: QuerySet[M], keys: Sequence[Key], place: Place, size: int, *, picked_first: bool = False) -> Page[M]:
+    """The page of ``size`` rows at a place, in the order of the keys.
+
+    ``picked_first`` is for an order that no index has: keys alone are sorted, and only the rows of the page are read
+    whole, in the same statement.
+    """
+    return page_through((rows,), keys, place, size, picked_first=picked_first)
+
+
+def page_through(
+    parts: Sequence[QuerySet[Any]], keys: Sequence[Key], place: Place, size: int, *, picked_first: bool = False
+) -> Page[Any]:
+    """The same through several lists, one behind the other: by the keys, every row of one comes before those of the
+    next."""
     backward = place.direction == BEFORE
     order = [("-" if key.descending != backward else "") + key.name for key in keys]
-    wanted = rows.filter(_beyond(place, keys)) if place.values else rows
-    found = list(wanted.order_by(*order)[: size + 1])
+    found: list[Any] = []
+    for rows in parts[::-1] if backward else parts:
+        if len(found) <= size:
+            wanted = rows.filter(beyond(place, keys)) if place.values else rows
+            chosen = wanted.order_by(*order)[: size + 1 - len(found)]
+            found += rows.filter(pk__in=chosen.values("pk")).order_by(*order) if picked_first else chosen
     more = len(found) > size
     found = found[:size][::-1] if backward else found[:size]
     if not found:

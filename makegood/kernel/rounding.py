@@ -43,7 +43,7 @@ def priced(rate: Fraction, quantity: Fraction) -> int:
 
 
 def tax_at(amount: int, rate: Fraction) -> int:
-    """Tax on ``amount`` micros at ``rate`` (0.0825 for 8.25 %), half-even to the micro.
+    """Tax on ``amount`` micros at ``rate`` (0.0825 for 8.25%), half-even to the micro.
 
     Raises ValueError below zero.
     """

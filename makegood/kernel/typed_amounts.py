@@ -13,6 +13,17 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
 _FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
 _PLAIN = re.compile(r"(-?)\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)")
 _GROUPED_ONLY = re.compile(r"\d{1,3},\d{3}")
+_COMMAS = re.compile(r"[^,]*|[^\d,]*\d{1,3}(?:,\d{3})+(?:\.\d*)?\s*")
+
+
+def without_commas(text: str) -> str:
+    """The same amount without the commas between its thousands.
+
+    Raises BadAmount where one stands elsewhere, as in ``12,50``.
+    """
+    if _COMMAS.fullmatch(text) is None:
+        raise BadAmount(text=text)
+    return text.replace(",", "")
 
 
 def typed_amount(text: str, *, whole: int, remaining: int, currency: str) -> int:

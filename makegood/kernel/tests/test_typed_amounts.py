@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from makegood.kernel.errors import BadAmount, Refusal
-from makegood.kernel.typed_amounts import typed_amount
+from makegood.kernel.typed_amounts import typed_amount, without_commas
 
 DOLLAR = 1_000_000
 READABLE = [
@@ -50,3 +50,16 @@ def test_a_share_never_exceeds_what_remains() -> None:
 def test_finer_than_a_millionth_is_refused() -> None:
     with pytest.raises(Refusal):
         typed_amount("0.0000001", whole=10 * DOLLAR, remaining=10 * DOLLAR, currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [("1250", "1250"), ("1,250.50", "1250.50"), (" 12,430 ", " 12430 "), ("", "")]
+)
+def test_commas_between_thousands_go(text: str, plain: str) -> None:
+    assert without_commas(text) == plain
+
+
+@pytest.mark.parametrize("text", ["12,50", "1.000,00", "1,2500", ",5", "1,"])
+def test_a_comma_elsewhere_is_refused_and_not_dropped(text: str) -> None:
+    with pytest.raises(BadAmount):
+        without_commas(text)

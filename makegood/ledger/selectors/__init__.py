@@ -8,6 +8,7 @@ from makegood.ledger.selectors.entries_of import (
     charges_of_disputes,
     disputed_charges,
     entries_of,
+    fees_of,
     payouts_changed,
 )
 from makegood.ledger.selectors.proof import Proof, TrialLine, proof
@@ -22,6 +23,7 @@ __all__ = [
     "charges_of_disputes",
     "disputed_charges",
     "entries_of",
+    "fees_of",
     "payouts_changed",
     "proof",
 ]

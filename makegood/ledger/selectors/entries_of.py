@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet, Sum
 
 from makegood.ledger.models import Adjustment, ChargeBalance, Entry, Hold
-from makegood.ledger.states import WORDS, AccountKind
+from makegood.ledger.states import WORDS, AccountKind, AdjustmentKind
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ def balance_of(charge_id: int) -> ChargeBalance:
 def adjustments_of(dispute_id: int) -> list[Adjustment]:
     """Credits, reversals and fees of a dispute, oldest first."""
     return list(Adjustment.objects.filter(dispute_id=dispute_id).order_by("id"))
+
+
+def fees_of(charge_id: int) -> int:
+    """What reversal fees were charged for a charge, net of tax, in micros of its currency."""
+    fees = Adjustment.objects.filter(charge_id=charge_id, kind=AdjustmentKind.REVERSAL_FEE)
+    return int(fees.aggregate(sum=Sum("amount_micros"))["sum"] or 0)
 
 
 def charges_of_disputes(dispute_ids: Sequence[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from makegood.parties.policy import alone_micros, is_unlimited
 from makegood.parties.states import Density, Verb, ZoneFrom
 
 T = TypeVar("T")
@@ -82,7 +83,8 @@ class Principal:
     """Who acts: a person, a token or the system itself.
 
     ``id`` is the person's, and None for the system and for a token behind which nobody stands. ``token_id`` is the
-    token that was shown, ``acting_for`` the person it acts for.
+    token that was shown, ``acting_for`` the person it acts for. ``max_decision_micros`` maps currency to the most it
+    may credit alone; what is not there is nothing.
     """
 
     id: int | None
@@ -101,6 +103,15 @@ class Principal:
     def can(self, verb: Verb | str) -> bool:
         """Whether the verb was granted."""
         return verb in self.verbs
+
+    def alone(self, currency: str) -> int | None:
+        """The most that may be credited alone in a currency, in micros; 0 for nothing, None for no limit."""
+        return None if self.can(Verb.DISPUTE_DECIDE_OVER_LIMIT) else alone_micros(self.max_decision_micros, currency)
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether there is an amount above which a second person signs."""
+        return not (self.can(Verb.DISPUTE_DECIDE_OVER_LIMIT) or is_unlimited(self.max_decision_micros))
 
     @property
     def is_person(self) -> bool:
@@ -130,21 +141,36 @@ class SignedIn:
 class Preferences:
     """How a person wants the pages. ``keys`` maps the name of an action to its key, empty for none.
 
-    ``single_keys`` false switches off every key that types a character.
+    ``single_keys`` false switches off every key that types a character. ``columns`` maps the name of a list to the
+    columns that it shows, in their order; a list that is not there shows its own.
     """
 
     density: Density = Density.COMPACT
     zone_from: ZoneFrom = ZoneFrom.OWN
     single_keys: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Preferences:
         """From what the row of a person keeps; whatever is not understood is the default."""
-        keys = kept.get("keys")
+        keys, columns = kept.get("keys"), kept.get("columns")
+        lists = columns.items() if isinstance(columns, dict) else ()
         return cls(
             density=Density.COMFORTABLE if kept.get("density") == Density.COMFORTABLE else Density.COMPACT,
             zone_from=ZoneFrom.BROWSER if kept.get("zone_from") == ZoneFrom.BROWSER else ZoneFrom.OWN,
             single_keys=kept.get("single_keys") is not False,
             keys={str(name): str(key) for name, key in keys.items()} if isinstance(keys, dict) else {},
+            columns={str(name): tuple(map(str, chosen)) for name, chosen in lists if isinstance(chosen, list)},
         )
+
+
+@dataclass(frozen=True)
+class ContactWords:
+    """Who answers further questions, as typed; ``user_email`` is who they are here (empty: they do not sign in)."""
+
+    name: str
+    email: str
+    phone: str = ""
+    hours: str = ""
+    user_email: str = ""

@@ -171,3 +171,108 @@ class ViewTooLong(Refusal):
 
     code = "VIEW_TOO_LONG"
     status = 422
+
+
+class LastAdministrator(Refusal):
+    """{person} is the last who can manage people and sees everything. Make somebody else an administrator first."""
+
+    code = "LAST_ADMINISTRATOR"
+    status = 409
+
+
+class NotYourself(Refusal):
+    """Nobody does this to themselves. Ask another administrator."""
+
+    code = "NOT_YOURSELF"
+    status = 409
+
+
+class InvitationEnded(Refusal):
+    """This invitation {why}."""
+
+    code = "INVITATION_ENDED"
+    status = 410
+
+
+class SwitchedOff(Refusal):
+    """{person} is switched off. Switch them on first."""
+
+    code = "SWITCHED_OFF"
+    status = 409
+
+
+class NoPasswordYet(Refusal):
+    """{person} never chose a password. Send the invitation again."""
+
+    code = "NO_PASSWORD_YET"
+    status = 409
+
+
+class WeakPassword(Refusal):
+    """{why}"""
+
+    code = "WEAK_PASSWORD"
+    status = 422
+
+
+class NameTooLong(Refusal):
+    """A name has at most {limit} characters."""
+
+    code = "NAME_TOO_LONG"
+    status = 422
+
+
+class BadRoleName(Refusal):
+    """A role needs a name of 1 to {limit} characters."""
+
+    code = "BAD_ROLE_NAME"
+    status = 422
+
+
+class RoleTaken(Refusal):
+    """There is a role called "{name}" already."""
+
+    code = "ROLE_TAKEN"
+    status = 409
+
+
+class RoleInUse(Refusal):
+    """{people} the role "{name}". Give them another one first."""
+
+    code = "ROLE_IN_USE"
+    status = 409
+
+
+class RoleStays(Refusal):
+    """The role "{name}" came with makegood and stays. Change what it may do instead."""
+
+    code = "ROLE_STAYS"
+    status = 409
+
+
+class BadDecisionLimit(Refusal):
+    """The largest amount in {currency} must be zero or more."""
+
+    code = "BAD_DECISION_LIMIT"
+    status = 422
+
+
+class ContactIncomplete(Refusal):
+    """A contact has a name and an e-mail address."""
+
+    code = "CONTACT_INCOMPLETE"
+    status = 422
+
+
+class ContactTooLong(Refusal):
+    """That is too long for a contact: at most {limit} characters."""
+
+    code = "CONTACT_TOO_LONG"
+    status = 422
+
+
+class BeyondYourLimits(Refusal):
+    """You can let others see only what you see yourself; "{value}" is more."""
+
+    code = "BEYOND_YOUR_LIMITS"
+    status = 422

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from makegood.parties.states import BillingMode, Dimension
 
@@ -42,7 +44,10 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["path"], name="customer_path_once"),
             models.CheckConstraint(condition=Q(billing_mode__in=list(BillingMode)), name="customer_billing_mode"),
         ]
-        indexes: ClassVar = [models.Index(fields=["path"], name="customer_path", opclasses=["text_pattern_ops"])]
+        indexes: ClassVar = [
+            models.Index(fields=["path"], name="customer_path", opclasses=["text_pattern_ops"]),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -86,12 +91,17 @@ class Program(models.Model):
 
 
 class Role(models.Model):
-    """A bundle of verbs; ``max_decision_micros`` maps currency to the largest amount one may decide alone."""
+    """A bundle of verbs; ``max_decision_micros`` maps currency to the largest amount one may decide alone.
+
+    A currency that is not there is not decided alone at all; "no limit" is said by the map of ``policy.without_limit``.
+    People of a role with ``requires_totp`` set up an authenticator app before they see anything else.
+    """
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
     verbs = ArrayField(models.CharField(max_length=40), default=list)
     max_decision_micros = models.JSONField(default=dict, blank=True)
+    requires_totp = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -105,7 +115,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in by e-mail."""
+    """A person who signs in by e-mail.
+
+    ``max_decision_micros`` maps currency to the largest amount they may decide alone; null means as their role says.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
@@ -118,6 +131,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     preferences = models.JSONField(default=dict, blank=True)
+    max_decision_micros = models.JSONField(null=True, blank=True)
 
     objects = UserManager()
 
@@ -139,6 +153,31 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """Django's own permissions are not used; verbs are (see principals)."""
         return False
+
+
+class Invitation(models.Model):
+    """Somebody was asked to sign in for the first time; of the link's 256 random bits only the SHA-256 is kept.
+
+    It ends when it is used, taken back or past its time. The person exists from the start, without a password.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True), name="invitation_ends_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.expires_at}"
 
 
 class Token(models.Model):
@@ -239,6 +278,73 @@ class SavedView(models.Model):
                 fields=["user", "page"], condition=Q(is_default=True), name="saved_view_one_default"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """Who answers what somebody still asks after a decision: for a customer and those below, or for a program.
+
+    ``hours`` says in words when they can be reached; ``user`` is who they are here, where they sign in.
+    """
+
+    program = models.OneToOneField(Program, null=True, on_delete=models.CASCADE, related_name="contact")
+    customer = models.OneToOneField(Customer, null=True, on_delete=models.CASCADE, related_name="contact")
+    name = models.CharField(max_length=200)
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(program__isnull=False, customer__isnull=True)
+                | Q(program__isnull=True, customer__isnull=False),
+                name="contact_of_one",
+            ),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(email=""), name="contact_can_be_named_and_written_to"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SharedValue(models.Model):
+    """What every process of an installation counts together: attempts to sign in, codes that were used.
+
+    The rows are written by the cache of the settings. The table is unlogged: a crash forgets some minutes.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "parties_shared_value"
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
+class Installation(models.Model):
+    """One row: who runs this installation, what new programs start with, and how far the first steps have come.
+
+    ``steps`` maps the name of a step to ``done`` or ``skipped``; what is not there is still to do.
+    """
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    name = models.CharField(max_length=200, blank=True)
+    zone = models.ForeignKey(Zone, null=True, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3, blank=True)
+    locale = models.CharField(max_length=12, default="en_US")
+    steps = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(singleton=True), name="installation_is_one"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     DISPUTE_FEE = "dispute.fee"
     DISPUTE_CLOSE = "dispute.close"
     DISPUTE_REOPEN = "dispute.reopen"
+    REVIEW_PROACTIVE = "review.proactive"
     CUSTOMER_VIEW = "customer.view"
     CHARGE_VIEW = "charge.view"
     PAYOUT_VIEW = "payout.view"
@@ -26,9 +27,14 @@ class Verb(StrEnum):
     STATEMENT_CLOSE = "statement.close"
     RECORDING_LISTEN = "recording.listen"
     PHONE_VIEW = "phone.view"
+    POLICY_VIEW = "policy.view"
     POLICY_EDIT = "policy.edit"
+    PROGRAM_VIEW = "program.view"
+    PROGRAM_EDIT = "program.edit"
     IMPORT_RUN = "import.run"
+    USER_VIEW = "user.view"
     USER_EDIT = "user.edit"
+    HEALTH_VIEW = "health.view"
     TOKEN_MANAGE = "token.manage"  # noqa: S105 - a permission
     WEBHOOK_MANAGE = "webhook.manage"
 
@@ -43,7 +49,11 @@ NEEDS: dict[Verb, Verb] = {
     Verb.DISPUTE_FEE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_CLOSE: Verb.DISPUTE_VIEW,
     Verb.DISPUTE_REOPEN: Verb.DISPUTE_VIEW,
+    Verb.REVIEW_PROACTIVE: Verb.DISPUTE_VIEW,
     Verb.STATEMENT_CLOSE: Verb.LEDGER_VIEW,
+    Verb.POLICY_EDIT: Verb.POLICY_VIEW,
+    Verb.PROGRAM_EDIT: Verb.PROGRAM_VIEW,
+    Verb.USER_EDIT: Verb.USER_VIEW,
 }
 """A verb that cannot be granted without another one."""
 
@@ -86,6 +96,7 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
                 Verb.DISPUTE_FEE,
                 Verb.DISPUTE_CLOSE,
                 Verb.DISPUTE_REOPEN,
+                Verb.REVIEW_PROACTIVE,
                 Verb.CUSTOMER_VIEW,
                 Verb.CHARGE_VIEW,
                 Verb.PAYOUT_VIEW,
@@ -93,6 +104,8 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
                 Verb.STATEMENT_CLOSE,
                 Verb.RECORDING_LISTEN,
                 Verb.PHONE_VIEW,
+                Verb.POLICY_VIEW,
+                Verb.PROGRAM_VIEW,
             }
         ),
     ),
@@ -130,10 +143,18 @@ ROLES: dict[RoleKey, tuple[str, frozenset[Verb]]] = {
             }
         ),
     ),
-    RoleKey.QA: ("Quality assurance", frozenset({Verb.DISPUTE_VIEW, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN})),
+    RoleKey.QA: (
+        "Quality assurance",
+        frozenset({Verb.DISPUTE_VIEW, Verb.REVIEW_PROACTIVE, Verb.CHARGE_VIEW, Verb.RECORDING_LISTEN}),
+    ),
     RoleKey.ADMIN: ("Administrator", frozenset(Verb) - {Verb.DISPUTE_CREATE, Verb.DISPUTE_EDIT}),
 }
 """Name and verbs of each role."""
+
+DECIDES_ANY_AMOUNT = frozenset({RoleKey.MANAGER, RoleKey.BILLING, RoleKey.ADMIN})
+"""Roles that an installation starts with whose people decide alone whatever the amount, until an administrator says
+otherwise. Everybody else credits nothing alone unless it is granted: what they find waits for a second signature.
+"""
 
 SUBMITTER_ROLES = frozenset({RoleKey.BUYER, RoleKey.CSR, RoleKey.BILLING})
 
@@ -171,6 +192,34 @@ class TokenState(StrEnum):
     PERSON_OFF = "person switched off"
 
 
+class SignInEvent(StrEnum):
+    """What the journal says of how a person gets in."""
+
+    SIGNED_IN = "user.signed_in"
+    SIGN_IN_FAILED = "user.sign_in_failed"
+    CODE_FAILED = "user.code_failed"
+    SIGNED_OUT = "user.signed_out"
+    CONFIRMED = "user.confirmed"
+    CONFIRM_FAILED = "user.confirm_failed"
+    PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - an event
+    PASSWORD_RESET = "user.password_reset"  # noqa: S105 - an event
+    TOTP_ON = "user.totp_on"
+    TOTP_OFF = "user.totp_off"
+    TOTP_RESET = "user.totp_reset"
+    RECOVERY_CODES_MADE = "user.recovery_codes_made"
+    RECOVERY_CODE_USED = "user.recovery_code_used"
+    SESSIONS_ENDED = "user.sessions_ended"
+
+
+class PersonState(StrEnum):
+    """How somebody stands with the installation."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    LAPSED = "invitation lapsed"
+    OFF = "switched off"
+
+
 class Density(StrEnum):
     """How tall the rows of lists are."""
 
@@ -183,3 +232,26 @@ class ZoneFrom(StrEnum):
 
     OWN = "own"
     BROWSER = "browser"
+
+
+class SetupStep(StrEnum):
+    """The first steps of an installation, in their order."""
+
+    ORGANIZATION = "organization"
+    PROGRAMS = "programs"
+    QUESTIONS = "questions"
+    DATA = "data"
+    RECORDINGS = "recordings"
+    PEOPLE = "people"
+    CHECK = "check"
+
+
+class SetupState(StrEnum):
+    """What became of a step; one that is not named is still to do."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+LOCALES = {"en_US": "English (United States)", "de_DE": "Deutsch (Deutschland)"}
+"""Languages that an installation can start its customers with."""

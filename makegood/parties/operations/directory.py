@@ -20,6 +20,7 @@ from makegood.parties.entries import Principal
 from makegood.parties.errors import (
     BadEmail,
     EmailTaken,
+    NameTooLong,
     NumberTaken,
     PartyRequired,
     PermissionNeeded,
@@ -30,6 +31,8 @@ from makegood.parties.errors import (
 )
 from makegood.parties.models import AccessGrant, Customer, Program, Role, User, Vendor, Zone
 from makegood.parties.states import Dimension, RoleKey, Verb, missing_needs
+
+LONGEST_PERSON_NAME = 200
 
 
 @cache
@@ -140,20 +143,34 @@ def change_settings(principal: Principal, *, program: Program, settings: dict[st
     return program
 
 
-def _grants_for(role: RoleKey, customer: Customer | None, vendor: Vendor | None) -> tuple[Dimension, str]:
-    if role is RoleKey.BUYER:
-        if customer is None:
-            raise PartyRequired(role="buyer", party="customer")
+def usual_grant(role_key: str, customer: Customer | None, vendor: Vendor | None) -> tuple[Dimension, str]:
+    """What somebody sees unless told otherwise: the customer's subtree, the vendor, or everything.
+
+    The operator's own people see everything, whatever they belong to. Raises PartyRequired.
+    """
+    if role_key == RoleKey.BUYER and customer is None:
+        raise PartyRequired(role="buyer", party="customer")
+    if role_key == RoleKey.VENDOR and vendor is None:
+        raise PartyRequired(role="vendor", party="vendor")
+    is_staff = role_key in set(RoleKey) - {RoleKey.BUYER, RoleKey.VENDOR}
+    if customer is not None and not is_staff and role_key != RoleKey.VENDOR:
         return Dimension.CUSTOMER_SUBTREE, str(customer.pk)
-    if role is RoleKey.VENDOR:
-        if vendor is None:
-            raise PartyRequired(role="vendor", party="vendor")
+    if vendor is not None and not is_staff:
         return Dimension.VENDOR, str(vendor.pk)
     return Dimension.ALL, ""
 
 
-def _party(number: str | None, kind: type[Customer] | type[Vendor]) -> Any:
-    if number is None:
+def role_called(key: str) -> Role:
+    """The role of that key. Raises UnknownRole."""
+    role = Role.objects.filter(key=key).first()
+    if role is None:
+        raise UnknownRole(role=key, roles=", ".join(Role.objects.order_by("pk").values_list("key", flat=True)))
+    return role
+
+
+def party_called(number: str | None, kind: type[Customer] | type[Vendor]) -> Any:
+    """The customer or vendor of that number; None without one. Raises UnknownCustomer, UnknownVendor."""
+    if not number:
         return None
     found = kind.objects.filter(number=number).first()
     if found is None:
@@ -175,31 +192,58 @@ def add_user(
 ) -> User:
     """A person with the role's verbs, limited to the customer's subtree, the vendor, or nothing (staff: all).
 
-    Errors: BAD_EMAIL, EMAIL_TAKEN, UNKNOWN_ROLE, UNKNOWN_CUSTOMER, UNKNOWN_VENDOR, PARTY_REQUIRED, UNKNOWN_ZONE.
+    Errors: BAD_EMAIL, EMAIL_TAKEN, UNKNOWN_ROLE, UNKNOWN_CUSTOMER, UNKNOWN_VENDOR, PARTY_REQUIRED, UNKNOWN_ZONE,
+    NAME_TOO_LONG.
     """
+    user = new_user(
+        email=email,
+        role=role_called(role_key),
+        customer=party_called(customer_number, Customer),
+        vendor=party_called(vendor_number, Vendor),
+        name=name,
+        zone=zone,
+    )
+    user.set_password(password)
+    keep_new(principal, user)
+    return user
+
+
+def new_user(
+    *, email: str, role: Role, customer: Customer | None, vendor: Vendor | None, name: str, zone: str | None
+) -> User:
+    """A person who is not written yet. Raises BadEmail, EmailTaken, PartyRequired, UnknownZone, NameTooLong."""
     try:
         validate_email(email)
     except ValidationError as error:
         raise BadEmail(email=email) from error
-    role = Role.objects.filter(key=role_key).first()
-    if role is None:
-        raise UnknownRole(role=role_key, roles=", ".join(RoleKey))
     if User.objects.filter(email__iexact=email).exists():
         raise EmailTaken(email=email)
-    customer, vendor = _party(customer_number, Customer), _party(vendor_number, Vendor)
-    dimension, value = _grants_for(RoleKey(role_key), customer, vendor)
-    user = User(
+    usual_grant(role.key, customer, vendor)
+    party = customer or vendor
+    return User(
         email=email.lower(),
-        name=name,
+        name=person_name(name),
         role=role,
         customer=customer,
         vendor=vendor,
-        zone=zone_named(zone) if zone else (customer or vendor).zone if (customer or vendor) else None,
-        is_staff=role_key == RoleKey.ADMIN,
+        zone=zone_named(zone) if zone else party.zone if party else None,
+        is_staff=role.key == RoleKey.ADMIN,
         created_at=clock.now(),
     )
-    user.set_password(password)
+
+
+def person_name(text: str) -> str:
+    """The name without spaces around it. Raises NameTooLong."""
+    name = " ".join(text.split())
+    if len(name) > LONGEST_PERSON_NAME:
+        raise NameTooLong(limit=LONGEST_PERSON_NAME)
+    return name
+
+
+def keep_new(principal: Principal, user: User) -> None:
+    """Write a new person with what they usually see, and say so in the journal. Refuses nothing."""
     user.save()
+    dimension, value = usual_grant(user.role.key, user.customer, user.vendor)
     AccessGrant.objects.create(user=user, dimension=dimension, value=value)
     journal.record(
         principal,
@@ -209,9 +253,8 @@ def add_user(
         object_id=user.pk,
         customer_id=user.customer_id,
         vendor_id=user.vendor_id,
-        changes={"email": user.email, "role": role_key},
+        changes={"email": user.email, "role": user.role.key},
     )
-    return user
 
 
 @transaction.atomic

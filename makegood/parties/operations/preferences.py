@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from makegood.parties.operations.directory import zone_named
 from makegood.parties.states import Density, ZoneFrom
 
 MOST_KEYS = 100
+MOST_COLUMNS = 40
 LONGEST_NAME = 40
 _NAMED = "Space|Arrow(?:Left|Right|Up|Down)|Page(?:Up|Down)|Home|End|Insert|Delete|F(?:[1-9]|1[0-2])"
 _KEY = re.compile(rf"(?:g )?[^\sA-Z]|Shift\+[A-Z]|(?:Shift\+)?(?:{_NAMED})")
@@ -56,6 +57,31 @@ def set_keys(principal: Principal, *, single_keys: bool, keys: Mapping[str, str]
             raise BadKey(key=key)
     user = _person(principal)
     _keep(principal, user, {"single_keys": single_keys, "keys": dict(keys)}, {}, {})
+
+
+@transaction.atomic
+def set_columns(principal: Principal, *, page: str, columns: Sequence[str]) -> None:
+    """Choose the columns that a list shows; none at all brings its own ones back.
+
+    Errors: BAD_PREFERENCE, NOT_FOUND without a person.
+    """
+    if len(page) > LONGEST_NAME or len(columns) > MOST_COLUMNS or any(len(name) > LONGEST_NAME for name in columns):
+        raise BadPreference(value=page[:LONGEST_NAME], choices=f"a list with at most {MOST_COLUMNS} columns")
+    user = _person(principal)
+    kept = user.preferences.get("columns")
+    others = {name: chosen for name, chosen in kept.items() if name != page} if isinstance(kept, dict) else {}
+    _keep(principal, user, {"columns": others | ({page: list(columns)} if columns else {})}, {}, {})
+
+
+@transaction.atomic
+def set_tour(principal: Principal, *, place: str) -> None:
+    """Keep how far somebody's tour has come: the number of a stop from 0, or ``ended``.
+
+    Errors: BAD_PREFERENCE, NOT_FOUND without a person.
+    """
+    if place != "ended" and not (place.isdecimal() and len(place) <= 2):
+        raise BadPreference(value=place[:LONGEST_NAME], choices="the number of a stop, or ended")
+    _keep(principal, _person(principal), {"tour": place}, {}, {})
 
 
 def _person(principal: Principal) -> User:

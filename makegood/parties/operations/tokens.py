@@ -15,9 +15,18 @@ from makegood.journal import operations as journal
 from makegood.kernel import clock, sql
 from makegood.kernel.prepared import fetch
 from makegood.parties.entries import TOKEN_PREFIX, Principal, token_digest
-from makegood.parties.errors import BadNetwork, BadTokenTerms, NotFound, PermissionNeeded, ScopeNotHeld, UnknownScope
+from makegood.parties.errors import (
+    BadNetwork,
+    BadTokenTerms,
+    BeyondYourLimits,
+    NotFound,
+    PermissionNeeded,
+    ScopeNotHeld,
+    UnknownScope,
+)
 from makegood.parties.models import AccessGrant, Token, User
 from makegood.parties.selectors import demand
+from makegood.parties.selectors.people_list import check_reach, grant_in_sight, people_visible_to
 from makegood.parties.states import Dimension, Verb, missing_needs
 
 _BYTES = 32
@@ -51,12 +60,14 @@ def create_token(
     """A token with ``scopes`` (verbs); ``per_minute`` is how many requests it may make in a minute.
 
     For a person it gets no scope that the person's role lacks. Without a person it sees what its own ``grants`` allow,
-    so it needs some. ``networks`` are addresses or networks (CIDR).
-    Errors: UNKNOWN_SCOPE, PERMISSION_NEEDED, SCOPE_NOT_HELD, BAD_NETWORK, BAD_TOKEN_TERMS. Raises NotPermitted.
+    so it needs some. ``networks`` are addresses or networks (CIDR). Who is limited gives nobody more than they have.
+    Errors: UNKNOWN_SCOPE, PERMISSION_NEEDED, SCOPE_NOT_HELD, BAD_NETWORK, BAD_TOKEN_TERMS, BEYOND_YOUR_LIMITS. Raises
+    NotPermitted.
     """
     demand(principal, Verb.TOKEN_MANAGE)
     wanted = _verbs(scopes)
     _check_owner(acts_for, wanted, grants)
+    _check_reach(principal, acts_for, wanted, grants)
     _check_terms(name, expires_at, per_minute)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(_BYTES)
     token = Token.objects.create(
@@ -175,6 +186,24 @@ def _check_owner(acts_for: User | None, wanted: frozenset[Verb], grants: Sequenc
         raise BadTokenTerms(cause=f"{acts_for} may not sign in any more")
     for verb in sorted(wanted - set(acts_for.role.verbs)):
         raise ScopeNotHeld(scope=verb, person=str(acts_for))
+
+
+def _check_reach(
+    principal: Principal, acts_for: User | None, wanted: frozenset[Verb], grants: Sequence[tuple[Dimension, str]]
+) -> None:
+    """Who does not see everything makes tokens for themselves, for people they look after, and within what they see."""
+    if principal.scope.everything:
+        return
+    if acts_for is not None and acts_for.pk != principal.id:
+        if not people_visible_to(principal).filter(pk=acts_for.pk).exists():
+            raise BeyondYourLimits(value=str(acts_for))
+        check_reach(principal, acts_for, acts_for.grants.values_list("dimension", "value"))
+    if acts_for is None:
+        for verb in sorted(wanted - principal.verbs):
+            raise BeyondYourLimits(value=verb)
+        for dimension, value in grants:
+            if not grant_in_sight(principal, dimension, value):
+                raise BeyondYourLimits(value=value or dimension)
 
 
 def _check_terms(name: str, expires_at: datetime | None, per_minute: int) -> None:

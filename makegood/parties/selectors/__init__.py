@@ -1,7 +1,15 @@
 """Reads of parties. Every read of rows that belong to somebody starts from a principal's scope."""
 
+from makegood.parties.selectors.contacts import ContactCard, contact_for, contact_of_customer, contacts_of_programs
 from makegood.parties.selectors.customers_called import customers_called, customers_offered
-from makegood.parties.selectors.people import people_of, person_called, principal_of
+from makegood.parties.selectors.people import (
+    people_of,
+    people_who,
+    person_called,
+    person_known,
+    principal_of,
+    signed_in,
+)
 from makegood.parties.selectors.saved_views import saved_views
 from makegood.parties.selectors.scopes import (
     LATERAL_LIMIT,
@@ -18,6 +26,7 @@ from makegood.parties.selectors.visible import (
     customer_in_scope,
     customers_visible_to,
     demand,
+    demand_for_all,
     programs_visible_to,
     vendors_visible_to,
     zone_names,
@@ -25,28 +34,36 @@ from makegood.parties.selectors.visible import (
 
 __all__ = [
     "LATERAL_LIMIT",
+    "ContactCard",
     "CustomerSeen",
     "OwnToken",
     "TokenRow",
     "acting_again",
+    "contact_for",
+    "contact_of_customer",
+    "contacts_of_programs",
     "customer_in_scope",
     "customer_predicate",
     "customers_called",
     "customers_offered",
     "customers_visible_to",
     "demand",
+    "demand_for_all",
     "has_customer_limits",
     "limits_named",
     "own_token",
     "owned_predicate",
     "people_of",
+    "people_who",
     "person_called",
+    "person_known",
     "principal_of",
     "programs_visible_to",
     "saved_views",
     "scope_of",
     "scope_parameters",
     "sign_in",
+    "signed_in",
     "tokens",
     "tokens_called",
     "vendors_visible_to",

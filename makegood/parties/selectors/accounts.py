@@ -28,3 +28,8 @@ def accounts(
     if off_only:
         found = found.filter(dispute_permission=False)
     return page_of(found, ORDER, place_of(after, before, ORDER), SIZE)
+
+
+def currencies_billed() -> list[str]:
+    """The currencies that customers pay in, in their order. Names nobody."""
+    return sorted(set(Customer.objects.order_by().values_list("currency", flat=True).distinct()))

@@ -5,7 +5,8 @@
 --             are [dimension, value, path of the subtree or null] as text
 SELECT t.id, t.digest, t.name, t.scopes, t.networks, t.per_minute, t.expires_at, t.revoked_at, t.last_used_at,
        l.limits, u.id, coalesce(nullif(u.name, ''), u.email, ''), coalesce(u.is_active, false), u.customer_id,
-       u.vendor_id, coalesce(r.key, ''), coalesce(r.verbs, '{}'), coalesce(r.max_decision_micros, '{}')::text, m.limits
+       u.vendor_id, coalesce(r.key, ''), coalesce(r.verbs, '{}'), coalesce(u.max_decision_micros, r.max_decision_micros, '{}')::text,
+       m.limits
 FROM parties_token t
 LEFT JOIN parties_user u ON u.id = t.acts_for_id
 LEFT JOIN parties_role r ON r.id = u.role_id

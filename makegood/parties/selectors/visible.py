@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from makegood.kernel import sql
 from makegood.kernel.prepared import fetch
 from makegood.parties.entries import Principal
-from makegood.parties.errors import NotPermitted
+from makegood.parties.errors import BeyondYourLimits, NotPermitted
 from makegood.parties.models import Customer, Program, Vendor
 from makegood.parties.selectors.scopes import customer_predicate, has_customer_limits, scope_parameters
 from makegood.parties.states import Verb
@@ -19,6 +19,15 @@ def demand(principal: Principal, verb: Verb) -> None:
     """Raise NotPermitted unless the verb was granted."""
     if not principal.can(verb):
         raise NotPermitted(verb=verb.value)
+
+
+def demand_for_all(principal: Principal, verb: Verb, what: str) -> None:
+    """The same for ``what`` holds in every program: only who sees everything changes it. Raises NotPermitted,
+    BeyondYourLimits.
+    """
+    demand(principal, verb)
+    if not principal.scope.everything:
+        raise BeyondYourLimits(value=what)
 
 
 def customers_visible_to(principal: Principal) -> QuerySet[Customer]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from makegood.kernel import clock
 from makegood.parties.entries import SYSTEM, Principal
-from makegood.parties.models import AccessGrant, Customer, Token, Vendor
-from makegood.parties.operations import create_token
+from makegood.parties.models import AccessGrant, Customer, Installation, Invitation, Token, Vendor
+from makegood.parties.operations import create_token, invite
 from makegood.parties.states import Dimension
 from tests.refusals import refused_by
 from tests.world import World
@@ -72,3 +73,15 @@ def test_customer_who_pays_in_an_unknown_way(world: World) -> None:
 def test_vendor_with_an_unknown_way_to_claw_back(world: World) -> None:
     with refused_by("vendor_clawback_mode"):
         Vendor.objects.filter(pk=world.vendor.pk).update(clawback_mode="propotional")
+
+
+def test_an_invitation_that_is_used_and_taken_back(world: World) -> None:
+    made = invite(SYSTEM, email="mia@test.example", role_key="qa")
+    with refused_by("invitation_ends_once"):
+        Invitation.objects.filter(pk=made.invitation.pk).update(used_at=clock.now(), revoked_at=clock.now())
+
+
+def test_a_second_installation(db: None) -> None:
+    Installation.objects.create(name="Acme Calls")
+    with refused_by("installation_is_one"):
+        Installation.objects.create(singleton=False, name="Another")

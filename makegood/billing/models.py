@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Upper
 
 from makegood.billing.states import ChargeKind, HangupBy, InvoiceStatus, PeriodStatus, Subkind
 from makegood.parties.models import Customer, Program, Vendor, Zone
@@ -46,6 +47,17 @@ class Campaign(models.Model):
         return self.name
 
 
+BARE_NUMBER = Func(
+    Upper("number"),
+    Value("[^A-Z0-9]"),
+    Value(""),
+    Value("g"),
+    function="regexp_replace",
+    output_field=models.TextField(),
+)
+"""Letters and digits of a service's number, in capitals, so that it is found in any punctuation."""
+
+
 class Service(models.Model):
     """A phone number or circuit of a customer."""
 
@@ -55,6 +67,7 @@ class Service(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "number"], name="service_once")]
+        indexes: ClassVar = [models.Index(BARE_NUMBER, name="service_bare_number")]
 
     def __str__(self) -> str:
         return self.number
@@ -146,6 +159,8 @@ class InvoiceCredit(models.Model):
 class Charge(models.Model):
     """Something a customer was billed for. Amounts in micros of ``currency``; times aware, UTC.
 
+    It covers the days ``[covers_from, covers_until)``; null where its bill does not say.
+
     The constraints of its foreign keys are written in SQL, not deferrable, so that an error maps to its row.
     """
 
@@ -217,6 +232,8 @@ class Charge(models.Model):
     import_batch = models.BigIntegerField(null=True)
     corrects_id = models.BigIntegerField(null=True)
     raw = models.JSONField(null=True)
+    covers_from = models.DateField(null=True)
+    covers_until = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -235,6 +252,12 @@ class Charge(models.Model):
                 name="charge_amounts_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(covers_from__isnull=True)
+                | Q(covers_until__isnull=True)
+                | Q(covers_until__gt=models.F("covers_from")),
+                name="charge_covers_some_days",
+            ),
+            models.CheckConstraint(
                 name="charge_one_link",
                 condition=Q(kind=ChargeKind.USAGE, usage_id__isnull=False, feature_id__isnull=True)
                 | Q(
@@ -250,6 +273,7 @@ class Charge(models.Model):
             models.Index(fields=["customer", "-occurred_at", "-id"], name="charge_log"),
             models.Index(fields=["-occurred_at", "-id"], name="charge_recent"),
             models.Index(fields=["program", "received_at"], name="charge_program_received"),
+            models.Index(fields=["vendor", "received_at"], name="charge_of_vendor", condition=Q(vendor__isnull=False)),
             models.Index(
                 fields=["caller_e164", "occurred_at"], name="charge_caller", condition=Q(caller_e164__isnull=False)
             ),
@@ -263,6 +287,12 @@ class Charge(models.Model):
                 fields=["customer", "id"], name="charge_features", condition=Q(kind=ChargeKind.INVOICE_FEATURE)
             ),
             models.Index(
+                fields=["invoice", "subkind", "feature_id", "id"],
+                include=["billed_micros", "tax_micros"],
+                name="charge_lines_of_bill",
+                condition=Q(kind=ChargeKind.INVOICE_FEATURE),
+            ),
+            models.Index(
                 fields=["customer", "-occurred_at", "-id"],
                 name="charge_log_leads",
                 condition=Q(kind=ChargeKind.USAGE, subkind=Subkind.LEAD),
@@ -273,6 +303,32 @@ class Charge(models.Model):
                 condition=Q(kind=ChargeKind.USAGE) & ~Q(subkind__in=[Subkind.CALL, Subkind.LEAD]),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.external_source} {self.external_id}"
+
+
+class Payment(models.Model):
+    """Money that came in from a customer: micros above zero, when, how, and for which bill (null: not said)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False)
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="payments")
+    paid_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    micros = models.BigIntegerField()
+    method = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    external_source = models.TextField()
+    external_id = models.TextField()
+    import_batch = models.BigIntegerField(null=True)
+    raw = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["external_source", "external_id"], name="payment_once_per_source"),
+            models.CheckConstraint(condition=Q(micros__gt=0), name="payment_above_zero"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["customer", "-paid_at", "-id"], name="payment_of_customer")]
 
     def __str__(self) -> str:
         return f"{self.external_source} {self.external_id}"

@@ -3,6 +3,8 @@
 from makegood.billing.selectors.charge_log import (
     Keep,
     LogPage,
+    charge_count,
+    charge_counts,
     charge_log,
     charged_total,
     kinds_of,
@@ -35,6 +37,8 @@ __all__ = [
     "LogQuery",
     "bill_numbered",
     "bills_of",
+    "charge_count",
+    "charge_counts",
     "charge_facts",
     "charge_log",
     "charge_more",

@@ -28,7 +28,7 @@ ORDER = (Key("occurred_at", descending=True), Key("id", descending=True))
 
 @dataclass(frozen=True)
 class ChargeFilter:
-    """What a list is narrowed by; empty and None mean any. Amounts in micros, whatever the currency."""
+    """What a list is narrowed by; empty and None mean any. Amounts in micros, of ``currency`` where it is named."""
 
     customer: int | None = None
     vendor: int | None = None
@@ -43,11 +43,12 @@ class ChargeFilter:
     billed: bool | None = None
     min_micros: int | None = None
     max_micros: int | None = None
+    currency: str = ""
 
     @property
     def asks_of_the_buyer(self) -> bool:
         """Whether it names anything that who is paid may not read."""
-        names = (self.customer, self.invoice, self.billed, self.min_micros, self.max_micros)
+        names = (self.customer, self.invoice, self.billed, self.min_micros, self.max_micros, self.currency or None)
         return any(name is not None for name in names)
 
 
@@ -97,6 +98,7 @@ def charges_like(principal: Principal, wanted: ChargeFilter) -> QuerySet[Charge]
         "occurred_at__gte": wanted.occurred_from,
         "occurred_at__lt": wanted.occurred_to,
         "billed_at__isnull": None if wanted.billed is None else not wanted.billed,
+        "currency": wanted.currency or None,
         "billed_micros__gte": wanted.min_micros,
         "billed_micros__lte": wanted.max_micros,
         "caller_e164": (to_e164(wanted.phone) or wanted.phone) if wanted.phone else None,

@@ -14,6 +14,7 @@ from makegood.billing.selectors.facts import ChargeFacts, facts_of, with_shared_
 from makegood.billing.selectors.log_query import ANY_TIME, DEFAULT_RANGE, KINDS, LogQuery, filtered, length_of
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import LogKind
+from makegood.kernel.counting import counted
 from makegood.kernel.money import Money
 from makegood.kernel.paging import BEFORE, Key, Page, Place, mark_of, page_of, place_of
 from makegood.parties.entries import Principal
@@ -94,6 +95,22 @@ def charge_log(principal: Principal, query: LogQuery, narrowed: Q | None = None,
         looked_through=looked,
         is_least=keep is not None and len(newest) > COUNT_LIMIT,
     )
+
+
+def charge_count(
+    principal: Principal, query: LogQuery, narrowed: Q | None = None, keep: Keep | None = None
+) -> tuple[int, bool]:
+    """How many charges a log has, as its page counts them: at most COUNT_LIMIT + 1, and whether there may be more."""
+    _, _, newest = _in_range(charges_visible_to(principal), query, narrowed or Q(), COUNT_LIMIT + 1)
+    more = len(newest) > COUNT_LIMIT
+    return (len(newest), more) if keep is None else (len(keep(newest[:COUNT_LIMIT])), more)
+
+
+def charge_counts(principal: Principal, wanted: Sequence[tuple[LogQuery, Q]]) -> list[tuple[int, bool]]:
+    """The same for several logs in one statement. Each query says its range, and nothing is asked outside of it."""
+    charges = charges_visible_to(principal)
+    lists = [_ordered(filtered(charges, query).filter(named)).values("pk") for query, named in wanted]
+    return [(count, count > COUNT_LIMIT) for count in counted(*(rows[: COUNT_LIMIT + 1] for rows in lists))]
 
 
 def _whole(charges: QuerySet[Charge], ids: Sequence[int]) -> list[Charge]:

@@ -13,6 +13,7 @@ from makegood.billing.selectors.facts import ChargeFacts, facts_of, with_parties
 from makegood.billing.selectors.log_query import kind_of
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import LogKind
+from makegood.kernel.days import days_said
 from makegood.kernel.money import exponent, symbol
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
@@ -66,7 +67,7 @@ def _plain(value: Decimal, decimals: int = 0) -> str:
 
 def _period(period: BillPeriod) -> str:
     first, last = period.starts_on, period.ends_on - timedelta(days=1)
-    return f"{first:%-d %b} to {last:%-d %b %Y}"
+    return days_said(first, last)
 
 
 def more_of(principal: Principal, charge: Charge) -> ChargeMore:

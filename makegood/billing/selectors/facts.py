@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 
 from makegood.billing.models import Charge
+from makegood.billing.selectors.criteria import criteria_of
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import ChargeKind, HangupBy, Subkind
 from makegood.kernel.money import Money
@@ -74,20 +74,6 @@ class ChargeFacts:
         return " · ".join(part for part in (self.category, self.campaign) if part)
 
 
-def criteria_sentences(criteria: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a campaign promises, in sentences."""
-    said = []
-    if seconds := criteria.get("billable_after_s"):
-        said.append(f"Billable after {seconds} seconds.")
-    if days := criteria.get("duplicate_window_days"):
-        said.append(f"A caller counts once in {days} days.")
-    if area := criteria.get("service_area"):
-        said.append("Service area: " + ", ".join(str(state) for state in area) + ".")
-    if text := criteria.get("text"):
-        said.append(str(text))
-    return tuple(said)
-
-
 def words_of(disposition: str) -> str:
     """A call status as people read it: ``completed_with_conversion`` becomes ``Completed with conversion``."""
     words = disposition.replace("_", " ").replace("-", " ").strip()
@@ -139,7 +125,7 @@ def facts_of(principal: Principal, charge: Charge) -> ChargeFacts:
         destination=line(charge.destination_e164) if pays else "",
         category=charge.category.name if charge.category else "",
         campaign=campaign.name if campaign else "",
-        criteria=criteria_sentences(campaign.criteria) if campaign else (),
+        criteria=criteria_of(campaign),
         customer=charge.customer.name if pays else "",
         vendor=charge.vendor.name if is_paid and charge.vendor else "",
         duration_s=charge.duration_s,

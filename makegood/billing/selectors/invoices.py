@@ -19,6 +19,8 @@ from makegood.parties.selectors import customers_visible_to, has_customer_limits
 from makegood.parties.states import Verb
 
 MOST_BILLS = 500
+CREDIT = "credit"
+"""The kind of lines that give money back."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Bill:
     total: Money | None
     usage_alias: str
     status: str
+    category_id: int | None = None
+
+    @property
+    def until(self) -> date:
+        """The day after the last one it covers."""
+        return self.last_day + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,8 @@ def bill_numbered(principal: Principal, number: int) -> BillWithLines:
     if invoice is None:
         raise NotFound()
     charges = standing(charges_visible_to(principal)).filter(invoice=invoice, kind=ChargeKind.INVOICE_FEATURE)
-    lines = [_charge_line(charge) for charge in charges.select_related("service").defer("raw")]
-    lines += [_credit_line(credit, invoice.currency) for credit in invoice.credits.defer("raw")]
+    lines = [charge_line(charge) for charge in charges.select_related("service").defer("raw")]
+    lines += [credit_line(credit, invoice.currency) for credit in invoice.credits.defer("raw")]
     return BillWithLines(_bill(invoice), _in_order(lines))
 
 
@@ -141,10 +149,12 @@ def _bill(invoice: Invoice) -> Bill:
         total=Money(total, invoice.currency) if total is not None else None,
         usage_alias=invoice.usage_alias,
         status=invoice.status,
+        category_id=invoice.category_id,
     )
 
 
-def _charge_line(charge: Charge) -> BillLine:
+def charge_line(charge: Charge) -> BillLine:
+    """A charge of a bill, with its service at hand."""
     return BillLine(
         charge_id=charge.pk,
         feature_id=charge.feature_id or 0,
@@ -161,12 +171,13 @@ def _charge_line(charge: Charge) -> BillLine:
     )
 
 
-def _credit_line(credit: InvoiceCredit, currency: str) -> BillLine:
+def credit_line(credit: InvoiceCredit, currency: str) -> BillLine:
+    """A credit that a bill gave back itself."""
     return BillLine(
         charge_id=None,
         feature_id=credit.feature_id,
         label=credit.label,
-        subkind="credit",
+        subkind=CREDIT,
         service="",
         occurred_at=None,
         quantity=None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from makegood.billing.models import Campaign, Category
 from makegood.billing.selectors.facts import words_of
-from makegood.billing.selectors.log_query import KINDS
+from makegood.billing.selectors.log_query import ANY_LEAD, KINDS
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import LogKind
 from makegood.parties.entries import Principal
@@ -28,9 +28,13 @@ def _by_words(pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs.items(), key=lambda pair: pair[1].casefold()))
 
 
-def log_choices(principal: Principal, kind: LogKind | None, program: int) -> Choices:
-    """The campaigns, categories and call statuses of the latest charges in scope."""
+def log_choices(
+    principal: Principal, kind: LogKind | None, program: int, leads_of: tuple[int, ...] | None = None
+) -> Choices:
+    """The campaigns, categories and call statuses of the latest charges in scope; with ``leads_of`` of the leads of
+    these programs."""
     charges = charges_visible_to(principal)
+    charges = charges.filter(ANY_LEAD, program__in=leads_of) if leads_of is not None else charges
     charges = charges.filter(KINDS[kind]) if kind is not None else charges
     charges = charges.filter(program=program) if program else charges
     latest = charges.order_by("-occurred_at", "-id").values_list("campaign_id", "category_id", "disposition")[:LATEST]

@@ -27,6 +27,34 @@ KINDS: dict[LogKind, Q] = {
 """Every charge is of exactly one kind."""
 
 
+ANY_LEAD = Q(kind=ChargeKind.USAGE, subkind__in=[Subkind.CALL, Subkind.LEAD])
+"""The leads of a program that reviews leads: what is called one, and calls, which are leads by telephone there."""
+PHONE, FORM = "phone", "form"
+CHANNELS: dict[str, Q] = {
+    PHONE: Q(lead_channel=PHONE) | Q(lead_channel="", subkind=Subkind.CALL),
+    FORM: Q(lead_channel=FORM),
+}
+OTHER_CHANNEL = "other"
+NONE = -1
+"""Asks for charges without a campaign."""
+
+
+def channel_of(charge: Charge) -> str:
+    """How a lead came in: ``phone`` (a call is one whatever it says), ``form``, another word, or empty."""
+    return channel_word(charge.lead_channel, charge.subkind)
+
+
+def channel_word(said: str, subkind: str) -> str:
+    """The same of what its source says and of its subkind."""
+    return said or (PHONE if subkind == Subkind.CALL else "")
+
+
+def _of_channel(name: str) -> Q:
+    if name == OTHER_CHANNEL:
+        return ~CHANNELS[PHONE] & ~CHANNELS[FORM]
+    return CHANNELS.get(name, Q(lead_channel=name))
+
+
 def kind_of(charge: Charge) -> LogKind:
     """The kind of one charge."""
     if charge.kind == ChargeKind.INVOICE_FEATURE:
@@ -44,10 +72,12 @@ def length_of(name: str) -> timedelta | None:
 
 @dataclass(frozen=True)
 class LogQuery:
-    """What the address asks for; empty, zero and None mean any.
+    """What the address asks for; empty, zero and None mean any. ``called`` is where calls went (E.164), ``what`` the
+    subkind of the charge.
 
     ``range`` is a length back from now (``4d``, ``36h``), ``all``, or ``dates``: from ``first`` until ``last``
-    (exclusive). An unknown one is the default. Amounts in micros, whatever the currency.
+    (exclusive). An unknown one is the default. Amounts in micros, whatever the currency. ``leads_of`` asks for the
+    leads of these programs alone, calls among them; ``channel`` is how they came in.
     """
 
     range: str = DEFAULT_RANGE
@@ -67,7 +97,13 @@ class LogQuery:
     caller: str = ""
     min_micros: int | None = None
     max_micros: int | None = None
+    currency: str = ""
     default_range: str = DEFAULT_RANGE
+    leads_of: tuple[int, ...] | None = None
+    service: int = 0
+    called: str = ""
+    what: str = ""
+    channel: str = ""
 
     @property
     def since(self) -> datetime | None:
@@ -133,17 +169,26 @@ def filtered(charges: QuerySet[Charge], query: LogQuery) -> QuerySet[Charge]:
         "occurred_at__lt": query.until,
         "program": query.program or None,
         "customer": query.customer or None,
-        "campaign": query.campaign or None,
+        "campaign": query.campaign if query.campaign > 0 else None,
+        "campaign__isnull": True if query.campaign == NONE else None,
         "category": query.category or None,
+        "service": query.service or None,
+        "destination_e164": query.called or None,
+        "subkind": query.what or None,
         "answered": query.answered,
         "disposition": query.disposition,
         "billed_at__isnull": None if query.billed is None else not query.billed,
+        "currency": query.currency or None,
         "billed_micros__gte": query.min_micros,
         "billed_micros__lte": query.max_micros,
     }
     found = charges.filter(Q(**{name: value for name, value in named.items() if value is not None}))
     if query.kind is not None:
         found = found.filter(KINDS[query.kind])
+    if query.leads_of is not None:
+        found = found.filter(ANY_LEAD, program__in=query.leads_of)
+    if query.channel:
+        found = found.filter(_of_channel(query.channel))
     if query.caller.strip():
         found = found.filter(called_from(query.caller) or Q(pk__in=[]))
     return found.filter(matching(charges, query.text)) if query.text.strip() else found

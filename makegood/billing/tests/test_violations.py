@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from makegood.billing.models import BillPeriod, Campaign, Charge, Invoice, InvoiceCredit, Service
+from makegood.billing.models import BillPeriod, Campaign, Charge, Invoice, InvoiceCredit, Payment, Service
 from makegood.billing.states import ChargeKind
 from makegood.kernel import clock
 from tests.refusals import refused_by, run
@@ -53,6 +53,38 @@ def test_charge_that_is_not_exactly_one_of_feature_or_usage(
     facts = {**link, "invoice": invoice if "invoice" in link else None}
     with refused_by("charge_one_link"):
         make_charge(**facts)
+
+
+@pytest.mark.parametrize("until", [date(2026, 1, 1), date(2025, 12, 31)])
+def test_charge_that_covers_no_day(make_charge: ChargeMaker, until: date) -> None:
+    with refused_by("charge_covers_some_days"):
+        make_charge(covers_from=date(2026, 1, 1), covers_until=until)
+
+
+@pytest.mark.parametrize(
+    "days", [(None, date(2026, 1, 1)), (date(2026, 1, 1), None), (date(2026, 1, 1), date(2026, 1, 2))]
+)
+def test_charge_that_covers_days_passes(make_charge: ChargeMaker, days: tuple[date | None, date | None]) -> None:
+    charge = make_charge(covers_from=days[0], covers_until=days[1])
+    assert (charge.covers_from, charge.covers_until) == days
+
+
+def payment(world: World, **facts: Any) -> Payment:
+    whole = {"currency": "USD", "micros": 1_000_000, "external_source": "bank", "external_id": "1", **facts}
+    return Payment.objects.create(customer=world.customer, paid_at=clock.now(), **whole)
+
+
+@pytest.mark.parametrize("micros", [0, -1])
+def test_payment_that_is_none(world: World, micros: int) -> None:
+    with refused_by("payment_above_zero"):
+        payment(world, micros=micros)
+
+
+def test_same_payment_of_a_source_twice(world: World) -> None:
+    payment(world)
+    assert payment(world, external_source="card").pk
+    with refused_by("payment_once_per_source"):
+        payment(world, micros=2_000_000)
 
 
 def test_charge_of_an_invoice_feature_passes(make_charge: ChargeMaker, invoice: Invoice) -> None:

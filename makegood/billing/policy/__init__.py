@@ -1,0 +1,1 @@
+"""Pure rules of billing: why one bill differs from another."""

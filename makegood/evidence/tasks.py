@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from makegood.evidence.operations.expect import BATCH, expect_recordings
 from makegood.evidence.operations.fetch import fetch_due
-from makegood.evidence.operations.retention import delete_expired, sweep_recordings
+from makegood.evidence.operations.retention import sweep_recordings
 from makegood.evidence.operations.sweep_files import scan_waiting, sweep_files
 
 MOST_BATCHES = 20
@@ -25,11 +25,6 @@ def expect() -> int:
 def fetch() -> int:
     """Fetch one recording that is due; says whether there was one."""
     return fetch_due(limit=1)
-
-
-def retain() -> int:
-    """Delete the sound of recordings past their day, one batch; says how many."""
-    return delete_expired()
 
 
 def sweep() -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Q
 
 from makegood.billing.selectors import charges_visible_to
 from makegood.evidence.models import Recording
@@ -26,17 +27,19 @@ BATCH = 100
 SWEPT_DAYS = 14
 
 
-def delete_expired(*, limit: int = BATCH) -> int:
+def delete_expired(*, needed: Q, limit: int = BATCH) -> int:
     """Delete the sound of at most ``limit`` recordings past their day, unless they are held; says how many.
 
-    The row stays: it says that there was one, when it was deleted, and under which rule. Refuses nothing.
+    ``needed`` is a condition on a recording, with its ``charge``: what it is true of is kept, whatever the day. The row
+    stays: it says that there was one, when it was deleted, and under which rule. Refuses nothing.
     """
     with transaction.atomic():
         due = Recording.objects.filter(
             state=RecordingState.READY, legal_hold=False, retention_until__lt=clock.now().date()
         )
         rows = list(
-            due.order_by("retention_until", "pk")
+            due.exclude(needed)
+            .order_by("retention_until", "pk")
             .select_for_update(of=("self",), skip_locked=True)
             .select_related("charge")[:limit]
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from makegood.kernel.outside.waits import spread
+
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -19,7 +21,6 @@ MOST_TRIES = len(WAITS) + 1
 FEW_TRIES = 2
 """Of what will hardly get better: an address that answers "not found", or gives something that is no sound."""
 
-_JITTER_PERCENT = 20
 _PASSING = frozenset({408, 425, 429})
 
 
@@ -30,7 +31,7 @@ def wait_after(tries: int, *, most: int, luck: int) -> timedelta | None:
     """
     if tries >= min(most, MOST_TRIES):
         return None
-    return WAITS[tries - 1] * (10_000 + luck * _JITTER_PERCENT) // 10_000
+    return spread(WAITS[tries - 1], luck=luck)
 
 
 def tries_for_status(status: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from makegood.kernel import clock
+from makegood.kernel.days import day_said
 
 
 def absent(*, was_on: bool | None, named: bool) -> str:
@@ -29,9 +30,8 @@ def failed(detail: str, tries: int) -> str:
 
 def deleted(at: datetime, kept_for_days: int | None) -> str:
     """It was deleted on a day (UTC), under a rule of so many days."""
-    day = f"{at.day} {at:%b}" + ("" if at.year == clock.now().year else f" {at.year}")
     rule = f" under the {kept_for_days}-day retention rule" if kept_for_days is not None else ""
-    return f"The recording was deleted on {day}{rule}."
+    return f"The recording was deleted on {day_said(at, clock.now().year)}{rule}."
 
 
 def _times(count: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -96,11 +95,6 @@ def own_files(principal: Principal) -> QuerySet[File]:
 def kept_files() -> QuerySet[File]:
     """Every file that was not taken away again, with who uploaded it. Not scoped."""
     return File.objects.filter(deleted_at__isnull=True).select_related("uploaded_by__role")
-
-
-def views(principal: Principal, files: Iterable[File]) -> tuple[FileView, ...]:
-    """Several files, none of which can be taken away."""
-    return tuple(file_view(principal, file) for file in files)
 
 
 def open_file(file: File, variant: str = "") -> IO[bytes]:

@@ -47,7 +47,7 @@ class Listening:
 
     @property
     def covered(self) -> bool:
-        """Whether a decision counts as listened to: 5 s of the speech, or 30 % of it."""
+        """Whether a decision counts as listened to: 5 s of the speech, or 30% of it."""
         return self.speech_ms >= 5_000 or (self.percent or 0) >= 30
 
 
@@ -94,3 +94,14 @@ def recording_ids(principal: Principal, charge_ids: Iterable[int]) -> dict[int, 
         return {}
     rows = Recording.objects.filter(charge__in=list(charge_ids), state=RecordingState.READY)
     return dict(rows.values_list("charge_id", "public_id"))
+
+
+def heard_ms_of(view: RecordingView, user_id: int, since: datetime | None = None) -> int:
+    """How many milliseconds of a recording one person played, each moment once; ``since``: begun or continued then.
+
+    The caller has scoped the recording.
+    """
+    rows = RecordingAccess.objects.filter(recording=view.id, user=user_id, heard=True)
+    if since is not None:
+        rows = rows.filter(last_at__gte=since)
+    return cut.length(cut.united(rows.values_list("from_ms", "to_ms")))

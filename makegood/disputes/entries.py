@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from makegood.disputes.states import DecisionKind, Visibility
+from makegood.disputes.states import DecisionKind, ReviewVerdict, Visibility
 from makegood.kernel.answers import Answer
 
 
@@ -66,6 +67,39 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class ClaimItem:
+    """A dispute to take into review; ``cause`` says why it goes before an older one, where that matters."""
+
+    dispute_id: int
+    version: int | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class SnoozeItem:
+    """A dispute that one's own lane leaves out until then (aware); None brings it back."""
+
+    dispute_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class AssignItem:
+    """Whom a dispute is given to, by the person's id; None takes it from whoever has it."""
+
+    dispute_id: int
+    to: int | None
+
+
+@dataclass(frozen=True)
+class DuplicateItem:
+    """The dispute that one repeats, by its number such as ``D-10003``; empty takes the mark away."""
+
+    dispute_id: int
+    of: str
+
+
+@dataclass(frozen=True)
 class EditItem:
     """Changes to an open dispute: keys ``reason``, ``type``, ``resolution`` (codes; empty takes the type or resolution
     away), ``description``, ``amount_micros``.
@@ -93,7 +127,8 @@ class DecisionItem:
     """A decision: ``micros`` for a partial, in the dispute's currency, net of tax; findings by code.
 
     ``clawback_micros``, in the payout's currency, is what a manager typed in place of the rule's figure (None: as the
-    rule says). ``heard`` says of findings at which second they are heard.
+    rule says). ``heard`` says of findings at which second they are heard. ``cause`` says why it is decided before an
+    older one, where that matters.
     """
 
     dispute_id: int
@@ -104,13 +139,60 @@ class DecisionItem:
     version: int | None = None
     clawback_micros: int | None = None
     heard: tuple[HeardItem, ...] = ()
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """What a review of a charge that nobody disputed found: findings by code, tags as typed, words for the file.
+
+    ``reason`` is a code that a non-billable verdict opens its dispute with; empty, the findings name it.
+    """
+
+    review_id: int
+    verdict: ReviewVerdict
+    findings: tuple[str, ...] = ()
+    heard: tuple[HeardItem, ...] = ()
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SignItem:
+    """The answer to a recommendation, named by its public id; ``cause`` says why it is declined."""
+
+    recommendation: str
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Whose decision a second person signs: the author's id, and how they are called."""
+
+    author: int
+    label: str
+
+
+@dataclass(frozen=True)
+class DeskTimeItem:
+    """How long a decision took at the desk, in milliseconds, and how much of that was listening.
+
+    ``sought`` says whether somebody moved in the recording.
+    """
+
+    dispute_id: int
+    decision_ms: int
+    listened_ms: int = 0
+    sought: bool = False
 
 
 @dataclass(frozen=True)
 class AdjustItem:
     """An amount to credit at once, net of tax; the outcome follows from it. ``clawback_micros`` as in a decision.
 
-    ``resolution`` is the code of a label that the dispute gets with the credit (empty: none).
+    ``resolution`` is the code of a label that the dispute gets with the credit (empty: none), ``cause`` as in a
+    decision.
     """
 
     dispute_id: int
@@ -119,6 +201,7 @@ class AdjustItem:
     version: int | None = None
     clawback_micros: int | None = None
     resolution: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,11 +223,23 @@ class Spoken:
 
 
 @dataclass(frozen=True)
+class Skip:
+    """A dispute that goes before an older one, in a program that works in order of arrival: since when, and why."""
+
+    dispute_id: int
+    before_id: int
+    before: str
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Prepared:
     """The items of a batch after a look at their form: what goes on to the statement, by place, and what does not.
 
     ``accounts_open`` says that every account is there that a credit on them moves; ``labels`` are the resolutions, as
-    id and code, that disputes get with their credit.
+    id and code, that disputes get with their credit. ``skips`` are those that go before an older one, by dispute;
+    ``in_order`` says that a program of theirs works in order of arrival.
     """
 
     refused: Mapping[int, Answer]
@@ -152,6 +247,8 @@ class Prepared:
     batch: tuple[Spoken, ...]
     accounts_open: bool = False
     labels: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    skips: Mapping[int, Skip] = field(default_factory=dict)
+    in_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +258,17 @@ class WordsItem:
     dispute_id: int
     text: str
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class ReReviewItem:
+    """Another look that a representative asks for: why, ``asked_by`` whom of the customer, and what is new."""
+
+    dispute_id: int
+    text: str
+    version: int | None = None
+    asked_by: str = ""
+    news: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,10 +318,12 @@ class FeeItem:
 class PlanParams:
     """What a bulk plan says of each dispute.
 
-    ``note`` is the explanation, or the cause of reopening; it may name ``{number}``, ``{buyer}``, ``{reason}`` and
-    ``{amount}`` of each dispute. A part, and an adjustment that is not for all that was asked, has exactly one of
-    ``percent`` (a decimal text, of what was asked), ``each_micros`` and ``total_micros`` (split in proportion to what
-    was asked). ``resolution`` is a code, for an adjustment or a closing.
+    ``note`` is the explanation, or the cause of reopening; it may name ``{number}``, ``{buyer}``, ``{reason}``,
+    ``{amount}``, ``{caller}`` and ``{finding}`` of each dispute. A part, and an adjustment that is not for all that was
+    asked, has exactly one of ``percent`` (a decimal text, of what was asked), ``each_micros`` and ``total_micros``
+    (split in proportion to what was asked). ``resolution`` is a code, for an adjustment or a closing. ``clawback`` is
+    what the vendor gives back of a credit: empty as the rule says, ``none``, or ``all`` of the payout. ``to`` is the
+    person that disputes are assigned to. ``cause`` says why decisions go before older ones, where that matters.
     """
 
     note: str = ""
@@ -222,16 +332,24 @@ class PlanParams:
     percent: str = ""
     each_micros: int | None = None
     total_micros: int | None = None
+    clawback: str = ""
+    to: int | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A dispute of a plan as it was seen: its version, the micros of a part or an adjustment, and its own words."""
+    """A dispute of a plan as it was seen: its version, the micros of a part or an adjustment, and its own words.
+
+    ``clawback_micros``, in the payout's currency, is what was chosen in place of the rule's figure (None: as the rule
+    says).
+    """
 
     dispute_id: int
     version: int
     micros: int | None = None
     note: str = ""
+    clawback_micros: int | None = None
 
 
 @dataclass(frozen=True)

@@ -87,11 +87,12 @@ DECIDING_CLOCKS = frozenset({ClockKind.DECISION, ClockKind.RE_REVIEW})
 
 
 class ClockUnit(StrEnum):
-    """How a clock counts: elapsed hours, whole business days, or business days to the same time of day."""
+    """How a clock counts: elapsed hours, whole business days, business days to the same time, or open hours."""
 
     WALL = "wall"
     BUSINESS_DAYS = "business_days"
     SAME_TIME = "same_time"
+    OPEN_HOURS = "open_hours"
 
 
 class ClockOutcome(StrEnum):
@@ -133,6 +134,15 @@ OUTCOME_OF: dict[DecisionKind, Outcome] = {
 }
 
 
+class RecommendationState(StrEnum):
+    """What became of a decision that needs a second signature."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class DecisionState(StrEnum):
     """Whether a decision still waits in its undo window."""
 
@@ -151,6 +161,7 @@ class PlanVerb(StrEnum):
     REVERSE = "reverse"
     CLOSE = "close"
     REOPEN = "reopen"
+    ASSIGN = "assign"
 
 
 DECIDING_PLANS = frozenset({PlanVerb.ACCEPT, PlanVerb.PARTIAL, PlanVerb.REJECT})
@@ -192,6 +203,26 @@ class ReviewState(StrEnum):
     QUEUED = "queued"
     CLAIMED = "claimed"
     DONE = "done"
+    CANCELED = "canceled"
+
+
+class ReviewVerdict(StrEnum):
+    """What a review of a charge that nobody disputed found."""
+
+    BILLABLE = "billable"
+    NON_BILLABLE = "non_billable"
+    UNCLEAR = "unclear"
+
+
+class ChosenBy(StrEnum):
+    """Why a charge that nobody disputed is reviewed: it was drawn, or a rule picked it, or a person did."""
+
+    RANDOM = "random"
+    NEW_VENDOR = "new_vendor"
+    SHORT = "short"
+    NO_SPEECH = "no_speech"
+    REPEAT_CALLER = "repeat_caller"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True)
@@ -286,6 +317,7 @@ def idi(facts: Facts) -> Word:
 _REVIEWS: Mapping[ReviewState | None, Word] = {
     None: Word("not_reviewed", "Not Reviewed"),
     ReviewState.QUEUED: Word("not_reviewed", "Not Reviewed"),
+    ReviewState.CANCELED: Word("not_reviewed", "Not Reviewed"),
     ReviewState.CLAIMED: Word("in_review", "In Review"),
     ReviewState.DONE: Word("completed", "Review Completed"),
 }

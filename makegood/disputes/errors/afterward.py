@@ -93,3 +93,15 @@ class AppealWindowEnded(Refusal):
     """A re-review of {number} could be asked for until {until}."""
 
     code = "APPEAL_WINDOW_ENDED"
+
+
+class NotDecidedYet(Refusal):
+    """{number} is not decided yet. A comment on it reaches the reviewer."""
+
+    code = "NOT_DECIDED_YET"
+
+
+class NobodyToAsk(Refusal):
+    """Nobody is named for further questions about {number}. A comment on it reaches the review team."""
+
+    code = "NOBODY_TO_ASK"

@@ -32,6 +32,18 @@ class QuestionRequired(Refusal):
     status = 422
 
 
+class QuestionsOfTheDay(Refusal):
+    """{number} takes {most} further questions a day, and has had them. Ask again after {again}."""
+
+    code = "QUESTIONS_OF_THE_DAY"
+
+
+class QuestionsUsedUp(Refusal):
+    """{number} takes {most} further questions, and has had them. Write to the contact by e-mail."""
+
+    code = "QUESTIONS_USED_UP"
+
+
 class AnswerRequired(Refusal):
     """Please answer the question."""
 
@@ -96,7 +108,7 @@ class HeardBeyondRecording(Refusal):
 
 
 class OverLimit(Refusal):
-    """This is above the amount you may decide alone ({limit})."""
+    """This is above the amount you may decide alone ({limit} of one charge in all)."""
 
     code = "OVER_LIMIT"
     status = 403

@@ -12,6 +12,19 @@ class TooManyFiles(Refusal):
     status = 422
 
 
+class TooManyWaiting(Refusal):
+    """{most} files that you handed in today wait for a dispute, the most for one day. Send it, or remove some first."""
+
+    code = "EVIDENCE_TOO_MANY_WAITING"
+
+
+class EvidenceRequired(Refusal):
+    """ "{reason}" needs a supporting file."""
+
+    code = "EVIDENCE_REQUIRED"
+    status = 422
+
+
 class FileUnknown(Refusal):
     """One of the files is not there any more. Attach it again."""
 

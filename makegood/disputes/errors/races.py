@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from makegood.disputes.errors.desk import Recommended
 from makegood.disputes.errors.filing import AlreadyDisputed, AmountExceedsRemaining
 from makegood.disputes.errors.stages import AlreadyDecided, DisputeClosed
 from makegood.kernel.errors import Refusal
@@ -13,6 +14,7 @@ CONSTRAINTS: dict[str, type[Refusal]] = {
     "one_credit_per_round": AlreadyDecided,
     "adjustment_once": AlreadyDecided,
     "dispute_closed": DisputeClosed,
+    "one_recommendation_waits": Recommended,
 }
 """Constraints that a lost race can reach, and the rule they read like. Any other name is a Conflict."""
 

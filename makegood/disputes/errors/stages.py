@@ -11,6 +11,12 @@ class WrongStage(Refusal):
     code = "WRONG_STAGE"
 
 
+class InAReviewersHands(Refusal):
+    """{number} is in a reviewer's hands at this moment, and nothing was changed. Try again in a minute."""
+
+    code = "IN_A_REVIEWERS_HANDS"
+
+
 class AlreadyDecided(Refusal):
     """{number} was already decided."""
 

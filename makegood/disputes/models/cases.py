@@ -66,6 +66,18 @@ def _person(related: str = "+") -> models.ForeignKey[User | None, User | None]:
 _OPEN_ONE = Q(closed_at__isnull=True) & ~Q(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
 
 
+_WAITS = [Stage.PENDING, Stage.IN_REVIEW, Stage.INFO_NEEDED, Stage.DECIDED]
+QUEUE_RANK = Case(
+    When(stage__in=_WAITS, then=Value(0)),
+    When(outcome=Outcome.ACCEPTED, then=Value(1)),
+    When(outcome=Outcome.ACCEPTED_PARTIAL, then=Value(2)),
+    When(outcome=Outcome.REJECTED, then=Value(3)),
+    default=Value(4),
+    output_field=models.IntegerField(),
+)
+"""Pending, Accepted, Accepted Partial, Rejected, then whatever was withdrawn: the order of the whole queue."""
+
+
 class Dispute(models.Model):
     """One contested charge."""
 
@@ -131,6 +143,7 @@ class Dispute(models.Model):
     override_cause = models.TextField(blank=True, default="")
     assignee = _person()
     claimed_until = models.DateTimeField(null=True)
+    waits_for_signature = models.BooleanField(default=False, db_default=False)
     lock_version = models.IntegerField(default=1, db_default=1)
 
     created_at = models.DateTimeField(db_default=Now())
@@ -174,6 +187,10 @@ class Dispute(models.Model):
                 condition=~Q(stage=Stage.DECIDED) | Q(outcome__isnull=False, commit_after__isnull=False),
             ),
             models.CheckConstraint(
+                name="dispute_signature_in_review",
+                condition=Q(waits_for_signature=False) | Q(stage=Stage.IN_REVIEW),
+            ),
+            models.CheckConstraint(
                 name="dispute_outcome_has_stage",
                 condition=Q(outcome__isnull=True) | Q(stage__in=[Stage.DECIDED, Stage.RESOLVED, Stage.CLOSED]),
             ),
@@ -200,7 +217,22 @@ class Dispute(models.Model):
                 name="dispute_waiting",
                 condition=Q(stage__in=[Stage.PENDING, Stage.IN_REVIEW, Stage.INFO_NEEDED]),
             ),
+            models.Index(fields=["assignee"], name="dispute_in_hands", condition=Q(stage=Stage.IN_REVIEW)),
+            models.Index(fields=["submitted_at", "id"], name="dispute_asked", condition=Q(stage=Stage.INFO_NEEDED)),
             models.Index(fields=["commit_after"], name="dispute_due", condition=Q(stage=Stage.DECIDED)),
+            models.Index(
+                QUEUE_RANK,
+                F("submitted_at").desc(),
+                F("id").desc(),
+                name="dispute_ranked",
+                condition=Q(submitted_at__isnull=False),
+            ),
+            models.Index(fields=["-decided_at", "-id"], name="dispute_decided", condition=Q(decided_at__isnull=False)),
+            models.Index(
+                fields=["reason", "-decided_at"],
+                name="dispute_precedent",
+                condition=Q(stage__in=[Stage.RESOLVED, Stage.CLOSED], outcome__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,6 +273,7 @@ class Decision(models.Model):
                 condition=~Q(kind=DecisionKind.REJECT) | Q(by__isnull=False), name="decision_only_people_refuse"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["by", "-at"], name="decision_of_person")]
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.kind}"

@@ -5,7 +5,7 @@ Clocks are kept by a reader of the journal, so that filing and deciding write no
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,12 +20,14 @@ _RUNNING = Q(outcome=ClockOutcome.RUNNING)
 
 
 class Calendar(models.Model):
-    """When work is done: weekdays (Monday is 0) in a zone; ``closes_at`` null ends a day at midnight."""
+    """When work is done: weekdays (Monday is 0) in a zone; ``opens_at`` null opens a day at midnight, ``closes_at``
+    null ends it at the next one."""
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
     weekdays = ArrayField(models.SmallIntegerField())
+    opens_at = models.TimeField(null=True)
     closes_at = models.TimeField(null=True)
 
     class Meta:
@@ -35,6 +37,12 @@ class Calendar(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=time()), name="calendar_closes_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True, opens_at__lte=time(23))
+                | Q(closes_at__gte=F("opens_at") + timedelta(hours=1), opens_at__lt=time(23)),
+                name="calendar_open_for_an_hour",
             ),
         ]
 
@@ -59,7 +67,8 @@ class Holiday(models.Model):
 class SlaClock(models.Model):
     """How long a dispute may wait, and waited. ``started_by`` and ``stopped_by`` are the journal's events.
 
-    ``paused_s`` is in seconds; ``calendar`` null counts Monday to Friday in the program's zone.
+    ``target_amount`` and ``breach_amount`` are what was promised, in what ``unit`` counts (null: no such limit, or kept
+    before amounts were). ``paused_s`` is in seconds; ``calendar`` null counts Monday to Friday in the program's zone.
     """
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="clocks")
@@ -67,6 +76,8 @@ class SlaClock(models.Model):
     kind = models.CharField(max_length=11, choices=[(k, k) for k in ClockKind])
     unit = models.CharField(max_length=13, choices=[(u, u) for u in ClockUnit])
     calendar = models.ForeignKey(Calendar, null=True, on_delete=models.PROTECT, related_name="+")
+    target_amount = models.SmallIntegerField(null=True)
+    breach_amount = models.SmallIntegerField(null=True)
     started_by = models.BigIntegerField()
     started_at = models.DateTimeField()
     target_at = models.DateTimeField(null=True)

@@ -75,5 +75,19 @@ class Rounds:
         )
 
 
+@dataclass(frozen=True)
+class FurtherQuestions:
+    """How many further questions one dispute takes: within a day, and in all."""
+
+    per_day: int = 3
+    in_all: int = 10
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> FurtherQuestions:
+        """Read a program's ``settings``, key ``further_questions``."""
+        said = settings.get("further_questions") or {}
+        return cls(int(said.get("per_day", cls.per_day)), int(said.get("in_all", cls.in_all)))
+
+
 def _days(value: Any) -> timedelta | None:
     return None if value is None else timedelta(days=int(value))

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from makegood.disputes.policy.budget import Budget
 from makegood.disputes.policy.gate import EVERYTHING, Gate
+from makegood.disputes.policy.naming import Naming
 
 Facts = Mapping[str, Any]
 
@@ -124,12 +125,28 @@ class Rule(ABC):
         """The same in Python over a mapping of columns; None when a fact is unknown."""
 
     @abstractmethod
+    def when(self, said: Naming) -> str:
+        """What it looks for, as the sentence of the rule says it after "when"."""
+
+    def oddity(self) -> str:
+        """What is wrong with the parameters: why it never speaks, or speaks of everything. Empty for nothing."""
+        return ""
+
+    @abstractmethod
     def message(self, facts: Facts, at: datetime) -> str:
         """The sentence for a person when the rule speaks."""
 
     @abstractmethod
     def would_pass_if(self, facts: Facts, at: datetime) -> str:
         """What would have made it eligible; empty where nothing the person can do would."""
+
+    def met(self, facts: Facts, at: datetime) -> str:
+        """The sentence for a person when the condition is met; empty where its code says enough."""
+        return ""
+
+    def asks(self) -> str:
+        """What it asks of a charge, said before any is looked at; empty where its code says enough."""
+        return ""
 
     def joins(self, place: int, moment: Moment) -> tuple[Bound, ...]:
         """Joins that ``sql`` and the facts need; each finds at most one row. Equal texts are joined once."""

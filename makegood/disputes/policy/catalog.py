@@ -106,7 +106,7 @@ def parse_rule(data: Mapping[str, Any]) -> Rule:
     gate = Gate(**_read(of, typing.get_type_hints(Gate), data))
     queue = _read(of, {"queue": str}, data).get("queue", "")
     severity = _word(Severity, data.get("severity"), of, "BAD_SEVERITY")
-    missing = _word(Missing, data.get("on_missing", _default_missing(kind)), of, "BAD_MISSING")
+    missing = _word(Missing, data.get("on_missing", default_missing(kind)), of, "BAD_MISSING")
     rule = kind(
         severity=severity, on_missing=missing, gate=gate, budget=_budget(of, data.get("budget")), queue=queue, **values
     )
@@ -146,7 +146,8 @@ def _check_fit(rule: Rule, of: str) -> None:
             raise RuleError(f"{of} grants within a budget: name count or micros", "BAD_PARAMETER")
 
 
-def _default_missing(kind: type[Rule]) -> Missing:
+def default_missing(kind: type[Rule]) -> Missing:
+    """What an unknown fact means to rules of a type that do not say."""
     found: Field[Any] = next(f for f in fields(kind) if f.name == "on_missing")
     return Missing.FAIL if found.default is MISSING else found.default
 

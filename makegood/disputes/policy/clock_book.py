@@ -57,6 +57,8 @@ class Clock:
     kind: ClockKind
     unit: ClockUnit
     calendar_id: int | None
+    target_amount: int | None
+    breach_amount: int | None
     started_by: int
     started_at: datetime
     target_at: datetime | None
@@ -89,7 +91,8 @@ class Clock:
         for name in ("target_at", "breach_at"):
             deadline = getattr(self, name)
             if deadline is not None:
-                moved = resumed(deadline, self.unit, paused_at=paused_at, resumed_at=at, days=days)
+                keeps = days.time_of(self.started_at)
+                moved = resumed(deadline, self.unit, paused_at=paused_at, resumed_at=at, days=days, keeps=keeps)
                 setattr(self, name, moved)
 
     def stop(self, event: Event, days: BusinessDays) -> None:
@@ -143,6 +146,8 @@ class ClockBook:
             kind,
             profile.unit,
             rules.calendar_id,
+            profile.target,
+            profile.breach,
             event.id,
             event.at,
             target,
@@ -233,7 +238,9 @@ MEANINGS: Mapping[str, Callable[[ClockBook, Event, ClockRules], None]] = {
     "dispute.info_requested": _info_requested,
     "dispute.info_provided": _info_over,
     "dispute.info_lapsed": _info_over,
+    "dispute.recommended": _claimed,
     "dispute.decided": _decided,
+    "dispute.approved": _decided,
     "dispute.adjusted": _decided,
     "dispute.undone": _undone,
     "dispute.withdrawn": _ended,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when the first version of a preset holds: for everything there is."""
 _FILE = Path(__file__).with_name("presets.yaml")
 _APART = ("reasons", "findings", "resolutions", "rules", "unit", "intake", "name", "catalog")
 

@@ -43,6 +43,11 @@ def seconds(amount: int) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
+def milliseconds(amount: int) -> str:
+    """``3 s`` of whole seconds, else ``2500 ms``."""
+    return f"{amount} ms" if amount % 1000 else seconds(amount // 1000)
+
+
 def day(value: datetime | str | None) -> str:
     """``5 Nov 2026`` of an aware time or its ISO text; empty for nothing."""
     if not value:
@@ -52,8 +57,8 @@ def day(value: datetime | str | None) -> str:
 
 
 def minute(at: datetime) -> str:
-    """``2026-11-19 10:02 UTC``."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    """``19 Nov 2026 10:02 UTC``."""
+    return f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
 
 
 def spelled(code: object) -> str:

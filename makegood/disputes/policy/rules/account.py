@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Moment, Rule
 from makegood.disputes.policy.expressions import per_zone
+from makegood.disputes.policy.naming import Naming
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Permission(Rule):
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         value: bool | None = facts["dispute_permission"]
         return value
+
+    def when(self, said: Naming) -> str:
+        return "disputes are switched off for the account"
 
     def message(self, facts: Facts, at: datetime) -> str:
         return "Disputes are off for this account."
@@ -67,6 +71,10 @@ class AccountStanding(Rule):
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         oldest: date | None = facts["oldest_due_on"]
         return oldest is None or oldest >= self._first_day(moment, moment.zones[facts["customer_zone"]])
+
+    def when(self, said: Naming) -> str:
+        late = f" by more than {words.counted(self.overdue_days, 'day')}" if self.overdue_days > 0 else ""
+        return f"an invoice of the account is overdue{late}"
 
     def message(self, facts: Facts, at: datetime) -> str:
         due = facts.get("due_on")

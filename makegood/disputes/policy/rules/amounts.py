@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from makegood.disputes.policy.base import Bound, Facts, Moment, Phase, Rule, RuleError
 from makegood.disputes.policy.expressions import ASKED, REMAINING, micros_of
+from makegood.disputes.policy.naming import Naming
 from makegood.kernel.money import format_money
 
 
@@ -79,6 +80,20 @@ class AmountCap(Rule):
         fits = self.per_submission is None or running <= self.per_submission
         return bool(0 < asked <= most and fits)
 
+    def when(self, said: Naming) -> str:
+        limits = ["than what is left of the charge"]
+        if self.pct_of_billed < 100:
+            limits.append(f"than {self.pct_of_billed}% of what was billed")
+        if self.per_item is not None:
+            limits.append(f"than {said.money(self.per_item)} for one item")
+        if self.per_submission is not None:
+            limits.append(f"than {said.money(self.per_submission)} at once")
+        return f"more is asked {', or '.join(limits)}"
+
+    def oddity(self) -> str:
+        limits = (self.per_item, self.per_submission)
+        return "Nothing can be asked for." if any(limit is not None and limit <= 0 for limit in limits) else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         asked, most = micros_of(facts, "asked_micros"), micros_of(facts, "most_micros")
         if asked is None or most is None:
@@ -116,6 +131,12 @@ class AmountMin(Rule):
     def _least(self, facts: Facts) -> str:
         return format_money(self.micros, facts["currency"]) if "currency" in facts else "what the program asks for"
 
+    def when(self, said: Naming) -> str:
+        return f"less than {said.money(self.micros)} is asked"
+
+    def oddity(self) -> str:
+        return "It asks for nothing." if self.micros <= 0 else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         return f"The smallest dispute is {self._least(facts)}."
 
@@ -138,6 +159,9 @@ class AmountFull(Rule):
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         remaining = facts["billed_micros"] - facts["credited_micros"]
         return bool(facts["asked_micros"] is None or facts["asked_micros"] == remaining)
+
+    def when(self, said: Naming) -> str:
+        return "only a part of what is left is asked"
 
     def message(self, facts: Facts, at: datetime) -> str:
         return "This program takes the whole item; the reviewer decides whether part of it is credited."

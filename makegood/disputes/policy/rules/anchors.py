@@ -26,6 +26,14 @@ class Anchor:
     joins: tuple[Bound, ...] = ()
     words: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """``it was received``, ``its bill period ended``."""
+        return self.words if self.words.startswith("its ") else f"it was {self.words}"
+
+
+ZONE_WORDS: Mapping[str, str] = {"customer": "the buyer's zone", "program": "the program's zone", "utc": "UTC"}
+"""Whose days are counted."""
 
 ANCHORS: Mapping[str, Anchor] = {
     "received": Anchor("received_at", "c.received_at", words="received"),

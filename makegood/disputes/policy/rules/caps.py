@@ -18,7 +18,8 @@ from makegood.disputes.policy import windows, words
 from makegood.disputes.policy.base import Bound, Facts, Moment, Rule, RuleError
 from makegood.disputes.policy.budget import Period
 from makegood.disputes.policy.expressions import CUSTOMER_ZONE, REMAINING, per_zone
-from makegood.disputes.policy.rules.anchors import ZoneOf, zone_of
+from makegood.disputes.policy.naming import Naming
+from makegood.disputes.policy.rules.anchors import ZONE_WORDS, ZoneOf, zone_of
 
 _RANKS = {"buyer": "i.rank", "user": "i.rank_of_user", "vendor": "i.rank_of_vendor"}
 
@@ -100,6 +101,18 @@ class CapCount(Rule):
         rank = facts[{"buyer": "rank", "user": "rank_of_user", "vendor": "rank_of_vendor"}[self.per]]
         return bool(facts["used"].get((self.per, self.period, self.tz), 0) + rank <= self.limit)
 
+    def when(self, said: Naming) -> str:
+        of = {"buyer": "a buyer files", "user": "a person files", "vendor": "on one vendor's charges people file"}[
+            self.per
+        ]
+        return (
+            f"{of} more than {words.counted(self.limit, 'dispute')} in a {self.period},"
+            f" counted in {ZONE_WORDS[self.tz]}"
+        )
+
+    def oddity(self) -> str:
+        return "Nobody can file anything." if self.limit <= 0 else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         resets = windows.period_end(at, self.period, zone_of(facts))
         used = facts.get("used")
@@ -171,6 +184,15 @@ class CapPercent(Rule):
             remaining = facts["billed_micros"] - facts["credited_micros"]
             adds = next(x for x in (facts["running_micros"], facts["asked_micros"], remaining) if x is not None)
         return bool((disputed + adds) * 100 <= max(self.floor * 100, billed * self.pct))
+
+    def when(self, said: Naming) -> str:
+        within = words.counted(self.window_days, "day")
+        of = "the items" if self.of == "count" else "the amounts"
+        least = ""
+        if self.floor > 0:
+            fine = said.money(self.floor) if self.of == "amount" else words.counted(self.floor, "dispute")
+            least = f", where {fine} are always fine"
+        return f"a buyer disputes more than {self.pct}% of {of} billed in {within}{least}"
 
     def message(self, facts: Facts, at: datetime) -> str:
         billed, disputed = facts.get("billed_n"), facts.get("disputed_n")

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Moment, Rule, RuleError
 from makegood.disputes.policy.expressions import INVOICE, PERIOD
+from makegood.disputes.policy.naming import Naming
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Billed(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return facts["billed_at"] is not None
+
+    def when(self, said: Naming) -> str:
+        return "it was not billed"
 
     def message(self, facts: Facts, at: datetime) -> str:
         return "Only billed items can be disputed."
@@ -55,6 +59,10 @@ class Answered(Rule):
         if connected is not None and connected < self.min_connect_s:
             return False
         return None if answered is None or connected is None else True
+
+    def when(self, said: Naming) -> str:
+        least = f", or connected for less than {words.seconds(self.min_connect_s)}" if self.min_connect_s > 0 else ""
+        return f"the call was not answered{least}"
 
     def message(self, facts: Facts, at: datetime) -> str:
         if facts.get("answered") is None:
@@ -103,6 +111,11 @@ class RecordingEnabled(Rule):
             length = facts["recording_ms"]
             parts.append(None if length is None else length >= self.min_ms)
         return False if False in parts else None if None in parts else True
+
+    def when(self, said: Naming) -> str:
+        exists = ", or there is no recording" if self.must_exist else ""
+        length = f", or it is shorter than {words.milliseconds(self.min_ms)}" if self.min_ms > 0 else ""
+        return f"recording was off when the call arrived{exists}{length}"
 
     def message(self, facts: Facts, at: datetime) -> str:
         if facts.get("recording_enabled") is None:
@@ -156,6 +169,20 @@ class Duration(Rule):
             return f"at least {words.seconds(self.min_s)}"
         return f"at most {words.seconds(self.max_s)}" if self.max_s is not None else "any length"
 
+    def when(self, said: Naming) -> str:
+        if self.mode == "ineligible_if":
+            return f"the call lasted {self._range()}"
+        parts = [f"less than {words.seconds(self.min_s)}"] if self.min_s is not None else []
+        parts += [f"more than {words.seconds(self.max_s)}"] if self.max_s is not None else []
+        return f"the call lasted {' or '.join(parts) or 'an unknown time'}"
+
+    def oddity(self) -> str:
+        if self.min_s is None and self.max_s is None:
+            return "It names no length." if self.mode == "eligible_if" else "It speaks of every call."
+        if self.min_s is not None and self.max_s is not None and self.min_s > self.max_s:
+            return f"No call lasts {self._range()}."
+        return ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         length = facts.get("duration_s")
         rule = self._range() if self.mode == "eligible_if" else f"not {self._range()}"
@@ -192,6 +219,14 @@ class Disposition(Rule):
             return None
         return facts["disposition"] not in self.deny if self.deny else facts["disposition"] in self.allow
 
+    def when(self, said: Naming) -> str:
+        if self.deny:
+            return f"the call status is {said.either(self.deny)}"
+        return f"the call status is none of: {', '.join(map(said.of, self.allow)) or 'no status at all'}"
+
+    def oddity(self) -> str:
+        return "It names no status." if not self.allow and not self.deny else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         status = words.spelled(facts.get("disposition") or "unknown")
         cannot = "cannot be" if self.severity in {"block", "override"} else "are usually not"
@@ -218,6 +253,12 @@ class Kind(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return facts["subkind"] in self.allow
+
+    def when(self, said: Naming) -> str:
+        return f"the charge is none of: {', '.join(map(said.of, self.allow)) or 'no kind at all'}"
+
+    def oddity(self) -> str:
+        return "It names no kind of charge." if not self.allow else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         kind = words.spelled(facts.get("subkind") or "such")
@@ -269,6 +310,15 @@ class InvoiceState(Rule):
             return None
         recent = self.max_age_periods is None or facts["invoice_age"] <= self.max_age_periods
         return bool(facts["invoice_status"] in self.allow and recent)
+
+    def when(self, said: Naming) -> str:
+        age = ""
+        if self.max_age_periods is not None:
+            age = f", or the invoice is more than {words.counted(self.max_age_periods, 'bill period')} old"
+        return f"its invoice is none of: {', '.join(map(said.of, self.allow)) or 'no status at all'}{age}"
+
+    def oddity(self) -> str:
+        return "It names no status of an invoice." if not self.allow else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         number, status = facts.get("invoice_number"), facts.get("status")

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Missing, Moment, Phase, Rule
+from makegood.disputes.policy.naming import Naming
 
 _REASON_LABEL = (
     "(SELECT r.label FROM disputes_reason r WHERE r.program_id = c.program_id AND r.code = nullif(i.reason_code, ''))"
@@ -32,6 +33,9 @@ class ReasonRequired(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return bool(facts["reason_code"])
+
+    def when(self, said: Naming) -> str:
+        return "no reason is given"
 
     def message(self, facts: Facts, at: datetime) -> str:
         return "Please choose a reason."
@@ -79,6 +83,9 @@ class ReasonAllowed(Rule):
         tied = facts["catalog"].get(facts["reason_code"])
         return tied is not None and (not tied or facts["category" if self.by == "category" else "subkind"] in tied)
 
+    def when(self, said: Naming) -> str:
+        return f"the reason is not offered for the {'category' if self.by == 'category' else 'kind of charge'}"
+
     def message(self, facts: Facts, at: datetime) -> str:
         of = facts.get("category") if self.by == "category" else words.spelled(facts.get("subkind") or "")
         return f'"{_reason(facts)}" is not offered for {of or "this item"}.'
@@ -103,6 +110,12 @@ class Explanation(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return len((facts["description"] or "").strip(" ")) >= self.min_chars
+
+    def when(self, said: Naming) -> str:
+        return f"the explanation has fewer than {words.counted(self.min_chars, 'character')}"
+
+    def oddity(self) -> str:
+        return "Every explanation is long enough." if self.min_chars <= 0 else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         return "Please add a few words."
@@ -157,6 +170,15 @@ class Evidence(Rule):
             and (self.max_bytes is None or file["bytes"] <= self.max_bytes)
         ]
         return len(fitting) >= self.min_files
+
+    def when(self, said: Naming) -> str:
+        files = "no file is" if self.min_files == 1 else f"fewer than {self.min_files} files are"
+        kind = f" of type {said.either([one.rstrip('/') for one in self.mime])}" if self.mime else ""
+        size = "" if self.max_bytes is None else f" of at most {self.max_bytes // 1024:,} KB"
+        return f"{files} attached{kind}{size}"
+
+    def oddity(self) -> str:
+        return "No file is asked for." if self.min_files <= 0 else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         a_file = "a supporting file" if self.min_files == 1 else f"{self.min_files} supporting files"

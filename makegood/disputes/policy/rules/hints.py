@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Hint, Moment, Phase
 from makegood.disputes.policy.expressions import ASKED, micros_of
+from makegood.disputes.policy.naming import Naming
 from makegood.kernel.money import format_money
 
 
@@ -56,6 +57,13 @@ class BillableGuideline(Hint):
         said |= {"missed_call"} if facts["answered"] is False else set()
         return any(word.lower() in said for word in self.findings)
 
+    def when(self, said: Naming) -> str:
+        found = said.either(self.findings)
+        return f"the reason, the call status or a tag says {found}, which is billable by the guideline"
+
+    def oddity(self) -> str:
+        return "It names no finding." if not self.findings else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         found = words.spelled(facts.get("finding") or "call like this")
         return f"By this program's rules a {found} is a valid, billable call."
@@ -100,6 +108,13 @@ class _Repeat(Hint):
             since <= at and (not self.same_category or category == facts["category"])
             for at, category in facts["calls_before"]
         )
+
+    def when(self, said: Naming) -> str:
+        same = " for the same category" if self.same_category else ""
+        return f"the same number called the same buyer{same} in the {words.hours(self.hours)} before"
+
+    def oddity(self) -> str:
+        return "No call lies within the hours it looks at." if self.hours <= 0 else ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +175,13 @@ class ShortCallAuto(Hint):
         parts.append(None if speech is None else speech <= self.speech_s_max)
         return False if False in parts else None if None in parts else True
 
+    def when(self, said: Naming) -> str:
+        speech = f"at most {words.seconds(self.speech_s_max)} of speech" if self.speech_s_max > 0 else "no speech"
+        return f"the call lasted under {words.seconds(self.max_s)} with {speech}"
+
+    def oddity(self) -> str:
+        return "No call is that short." if self.max_s <= 0 else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         speech = f"at most {words.seconds(self.speech_s_max)} of speech" if self.speech_s_max else "no speech"
         return f"Under {words.seconds(self.max_s)} with {speech}."
@@ -184,6 +206,12 @@ class SmallAmountAuto(Hint):
         remaining = facts["billed_micros"] - facts["credited_micros"]
         asked = remaining if facts["asked_micros"] is None else facts["asked_micros"]
         return bool(1 <= asked <= self.micros)
+
+    def when(self, said: Naming) -> str:
+        return f"at most {said.money(self.micros)} is asked"
+
+    def oddity(self) -> str:
+        return "No amount is that small." if self.micros <= 0 else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         if micros_of(facts, "asked_micros") is None:

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from makegood.disputes.policy import words
 from makegood.disputes.policy.base import Bound, Facts, Moment, Rule
 from makegood.disputes.policy.expressions import OPEN_DISPUTE, REMAINING, micros_of
+from makegood.disputes.policy.naming import Naming
 
 _CONTACT = "coalesce({0}.contact_e164, {0}.caller_e164, nullif(lower({0}.contact_email), ''))"
 
@@ -38,6 +39,10 @@ class NoOpenDispute(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return not facts["is_open"] and not (self.scope == "lead_contact" and facts["contact_is_open"])
+
+    def when(self, said: Naming) -> str:
+        also = ", or on another one of the same contact" if self.scope == "lead_contact" else ""
+        return f"a dispute on the charge is open{also}"
 
     def message(self, facts: Facts, at: datetime) -> str:
         if label := facts.get("open_label"):
@@ -83,6 +88,13 @@ class NeverDisputed(Rule):
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return bool(facts["closed_count"] <= self.max)
 
+    def when(self, said: Naming) -> str:
+        more = f" more than {'once' if self.max == 1 else f'{self.max} times'}" if self.max > 0 else ""
+        return f"it was decided before{more}"
+
+    def oddity(self) -> str:
+        return "It stops everything." if self.max < 0 else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         when = words.day(facts.get("closed_at"))
         label = facts.get("closed_label")
@@ -106,6 +118,9 @@ class RemainingAmount(Rule):
 
     def reference(self, facts: Facts, moment: Moment) -> bool | None:
         return bool(facts["credited_micros"] < facts["billed_micros"])
+
+    def when(self, said: Naming) -> str:
+        return "nothing of the charge is left to credit"
 
     def message(self, facts: Facts, at: datetime) -> str:
         if micros_of(facts, "billed_micros") == 0:

@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 from makegood.disputes.policy import windows, words
 from makegood.disputes.policy.base import Bound, Facts, Moment, OpenDays, Rule, RuleError
 from makegood.disputes.policy.expressions import ZONE_NAME, per_zone
-from makegood.disputes.policy.rules.anchors import ANCHORS, Anchor, AnchorName, ZoneOf, anchored_at, day_of, zone_of
+from makegood.disputes.policy.naming import Naming
+from makegood.disputes.policy.rules.anchors import (
+    ANCHORS,
+    ZONE_WORDS,
+    Anchor,
+    AnchorName,
+    ZoneOf,
+    anchored_at,
+    day_of,
+    zone_of,
+)
 
 Unit = Literal["hours", "days", "business_days"]
 
@@ -155,13 +165,44 @@ class Window(_Anchored):
         amount = self.amount or 0
         return words.hours(amount) if self.unit == "hours" else words.counted(amount, words.spelled(self.unit)[:-1])
 
+    def when(self, said: Naming) -> str:
+        if self.amount is None:
+            return f"{self._anchor.spoken} too long ago (no length is set)"
+        if self.unit == "hours":
+            days = f" ({words.hours(self.amount)})" if self.amount % 24 == 0 else ""
+            length = f"{words.counted(self.amount, 'hour')}{days}"
+            return f"{self._anchor.spoken} " + (
+                f"more than {length} ago" if self.inclusive else f"{length} ago or more"
+            )
+        by = f" by {said.of(self.calendar)}" if self.calendar and self.unit == "business_days" else ""
+        return f"{self._anchor.spoken} more than {self.length()} ago{by}, counted in {ZONE_WORDS[self.tz]}"
+
+    def oddity(self) -> str:
+        return "No length is set, so it is off." if self.amount is None else ""
+
     def message(self, facts: Facts, at: datetime) -> str:
         anchor = anchored_at(self._anchor, facts)
         if anchor is None:
             when = "its bill period ended" if self.anchor == "period_end" else f"it was {self._anchor.words}"
             return f"When {when} is not known, so its window of {self.length()} cannot be checked."
-        said = self._anchor.words[0].upper() + self._anchor.words[1:]
-        return f"{said} {words.span(at - anchor)} ago; the limit is {self.length()}."
+        return f"{self._said} {words.span(at - anchor)} ago; the limit is {self.length()}."
+
+    def met(self, facts: Facts, at: datetime) -> str:
+        anchor = anchored_at(self._anchor, facts)
+        if anchor is None or self.amount is None:
+            return ""
+        return f"{self._said} {words.span(at - anchor)} ago; {self._within} {self.length()}."
+
+    def asks(self) -> str:
+        return f"{self._said} {self._within} {self.length()} ago." if self.amount is not None else ""
+
+    @property
+    def _said(self) -> str:
+        return self._anchor.words[0].upper() + self._anchor.words[1:]
+
+    @property
+    def _within(self) -> str:
+        return "at most" if self.unit != "hours" or self.inclusive else "less than"
 
     def would_pass_if(self, facts: Facts, at: datetime) -> str:
         end = self.closes_at(facts)
@@ -221,6 +262,12 @@ class WindowOpens(_Anchored):
     def _opens(self, facts: Facts) -> datetime | None:
         anchor = anchored_at(self._anchor, facts)
         return None if anchor is None else anchor + timedelta(hours=self.hours)
+
+    def when(self, said: Naming) -> str:
+        return f"{self._anchor.spoken} less than {words.counted(self.hours, 'hour')} ago"
+
+    def oddity(self) -> str:
+        return "It waits for nothing." if self.hours <= 0 else ""
 
     def message(self, facts: Facts, at: datetime) -> str:
         opens = self._opens(facts)

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     WITHDRAW = "withdraw"
     CLAIM = "claim"
+    TAKE_OVER = "take_over"
     RELEASE = "release"
     REQUEST_INFO = "request_info"
     PROVIDE_INFO = "provide_info"
@@ -29,6 +30,10 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     ACCEPT_PARTIAL = "accept_partial"
     REJECT = "reject"
+    RECOMMEND = "recommend"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW_RECOMMENDATION = "withdraw_recommendation"
     UNDO = "undo"
     COMMIT = "commit"
     ADJUST = "adjust"
@@ -47,6 +52,8 @@ class Who(StrEnum):
     DECIDER = "decider"
     ASSIGNEE = "assignee"
     PERSON = "a person who decides"
+    AUTHOR = "the author of what waits"
+    SECOND = "a second person who decides"
     SYSTEM = "system"
     REVERSER = "holder of dispute.reverse"
     FEE = "holder of dispute.fee"
@@ -108,6 +115,8 @@ TABLE: tuple[Row, ...] = (
          _S.WITHDRAWN, _E.NONE, "withdrawn"),
     _row("5", [_S.PENDING], _V.CLAIM, [_W.DECIDER], "not leased by somebody else; not decided by you in the "
          "round before, where the program wants another reviewer", _S.IN_REVIEW, _E.NONE, "claimed"),
+    _row("5a", [_S.IN_REVIEW], _V.TAKE_OVER, [_W.DECIDER], "in somebody else's hands; nothing waits for a second "
+         "signature", None, _E.NONE, "taken_over"),
     _row("6", [_S.IN_REVIEW], _V.RELEASE, [_W.ASSIGNEE, _W.SYSTEM], "it is yours, or the lease ran out",
          _S.PENDING, _E.NONE, "released"),
     _row("7", [_S.IN_REVIEW], _V.REQUEST_INFO, [_W.DECIDER], "a question is given",
@@ -116,13 +125,23 @@ TABLE: tuple[Row, ...] = (
          _S.IN_REVIEW, _E.NONE, "info_provided"),
     _row("7b", [_S.INFO_NEEDED], _V.LAPSE, [_W.SYSTEM], "the info clock ended", _S.PENDING, _E.NONE, "info_lapsed"),
     _row("8", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT, [_W.DECIDER],
-         "within authority; in a later round what is left of what was asked",
+         "within authority; nothing waits for a second signature; in a later round what is left of what was asked",
          _S.DECIDED, _E.HOLD, "decided"),
     _row("9", [_S.PENDING, _S.IN_REVIEW], _V.ACCEPT_PARTIAL, [_W.DECIDER], "above nothing, below the asked amount",
          _S.DECIDED, _E.HOLD, "decided"),
     _row("10", [_S.PENDING, _S.IN_REVIEW], _V.REJECT, [_W.PERSON], "an explanation is given; no credit is live",
          _S.DECIDED, _E.NONE, "decided"),
-    _row("11", [_S.DECIDED], _V.UNDO, [_W.DECIDER], "your own decision, or dispute.decide_any; the undo window is open",
+    _row("10a", [_S.PENDING, _S.IN_REVIEW], _V.RECOMMEND, [_W.PERSON],
+         "above your authority, and nothing else stands against it; one waits at a time",
+         _S.IN_REVIEW, _E.NONE, "recommended"),
+    _row("10b", [_S.IN_REVIEW], _V.APPROVE, [_W.SECOND],
+         "a decision waits, of somebody else, within your own authority; the dispute did not change meanwhile",
+         _S.DECIDED, _E.HOLD, "approved"),
+    _row("10c", [_S.IN_REVIEW], _V.DECLINE, [_W.SECOND], "a decision waits, of somebody else; a cause is given",
+         None, _E.NONE, "declined"),
+    _row("10d", [_S.IN_REVIEW], _V.WITHDRAW_RECOMMENDATION, [_W.AUTHOR], "your own decision waits",
+         None, _E.NONE, "recommendation_withdrawn"),
+    _row("11", [_S.DECIDED], _V.UNDO, [_W.DECIDER], "your own decision, one you signed, or dispute.decide_any; the undo window is open",
          _S.IN_REVIEW, _E.VOID, "undone"),
     _row("12", [_S.DECIDED], _V.COMMIT, [_W.SYSTEM], "the undo window ended", _S.RESOLVED, _E.CREDIT, "committed"),
     _row("13", [_S.PENDING, _S.IN_REVIEW], _V.ADJUST, [_W.DECIDER],
@@ -144,6 +163,11 @@ TABLE: tuple[Row, ...] = (
 to 10 in a later round. "Reopen, reverse, close" of a closed dispute is rows 18, 14 and 16 with one confirmation."""
 
 DECIDING = frozenset({Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.REJECT})
+
+
+NOT_WHILE_RECOMMENDED = frozenset({Verb.RELEASE, Verb.TAKE_OVER, Verb.REQUEST_INFO, Verb.CLOSE})
+"""Steps that those who decide do not take while a decision waits for its second signature. For anybody else the
+dispute is under review as any other: the submitting side may withdraw it, and nothing tells of what waited."""
 
 
 def row_of(verb: Verb) -> Row:

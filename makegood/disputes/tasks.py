@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from makegood.disputes.entries import WordsItem
 from makegood.disputes.lifecycle import Verb
 from makegood.disputes.operations import (
     auto_accept,
     breach,
+    cancel_overtaken,
     commit_due,
+    draw_due,
+    escalate_late,
     forget_plans,
     forget_unattached,
+    free_lapsed,
     keep_clocks,
     lapse,
     release_lapsed,
@@ -18,7 +23,8 @@ from makegood.disputes.operations import (
 )
 from makegood.disputes.operations.commit import SetAside
 from makegood.disputes.operations.keep_clocks import BATCH as EVENTS
-from makegood.disputes.selectors.clocks import due_breaches, due_infos
+from makegood.disputes.operations.keep_evidence import delete_unneeded_recordings
+from makegood.disputes.selectors.clocks import due_breaches, due_infos, still_open
 from makegood.kernel import clock
 from makegood.kernel.answers import accepted
 
@@ -26,6 +32,11 @@ LATE = "not decided in time"
 OLD_PLANS = 20
 LOOSE_FILES = 100
 _set_aside: SetAside = {}
+
+
+def recordings() -> int:
+    """Delete the sound of recordings past their day that no dispute needs, one batch. Gives how many."""
+    return delete_unneeded_recordings()
 
 
 def commit() -> int:
@@ -42,7 +53,8 @@ def clocks() -> int:
     """Read what the journal tells of clocks, then flag a batch of those that are due. Gives how much there was to do.
 
     Flagging waits until the journal is read, so that nothing is called late that was decided a moment ago. What a
-    program grants when it is late is accepted within its budget; what is above that waits for a person.
+    program grants when it is late is accepted within its budget; what is above that waits for a person. What is still
+    open then is escalated, where the program says so.
     """
     read = keep_clocks()
     if read == EVENTS:
@@ -52,6 +64,9 @@ def clocks() -> int:
         to_grant = [answer.id for answer in late if answer.data["grant"] and answer.id is not None]
         if to_grant:
             auto_accept(to_grant, LATE, step=Verb.BREACH)
+        causes = {answer.id: answer.data["escalate"] for answer in late if answer.id and answer.data["escalate"]}
+        if causes:
+            escalate_late(items=[WordsItem(pk, causes[pk]) for pk in still_open(causes)])
     return read + len(late)
 
 
@@ -73,3 +88,11 @@ def old_plans() -> int:
 def loose_files() -> int:
     """Forget a few files that were handed in more than a day ago and belong to no dispute. Gives how many."""
     return forget_unattached(LOOSE_FILES)
+
+
+def reviews() -> int:
+    """Draw the days that are over for reviews nobody asked for, and free what was overtaken or left lying.
+
+    Gives how much there was to do.
+    """
+    return draw_due() + cancel_overtaken() + free_lapsed()

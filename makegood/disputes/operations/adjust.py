@@ -14,6 +14,7 @@ from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.operations.batch import run_batch, stored_once
 from makegood.disputes.operations.commit import commit, open_accounts_for
 from makegood.disputes.operations.judging import ADJUST, judge, judge_and_commit
+from makegood.disputes.operations.turns import in_turn, keep_skips
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.deciding import Case, cases_of
 from makegood.disputes.states import DecisionKind
@@ -35,8 +36,9 @@ def adjust(principal: Principal, *, items: Sequence[AdjustItem], key: str | None
     Answers carry ``number``, ``outcome``, ``credit_micros``, ``tax_micros``, ``clawback_micros``, ``currency``,
     ``payout_currency``, ``stage``, ``version``. A resolution is a label that the dispute gets with the credit.
     Refusals per item: NOT_FOUND, UNKNOWN_RESOLUTION, EXPLANATION_REQUIRED, WRONG_STAGE, ALREADY_ADJUSTED,
-    ALREADY_DECIDED, DECISION_PENDING, DISPUTE_CLOSED, VERSION_MISMATCH, OTHER_REVIEWER, AMOUNT_NOT_POSITIVE,
-    AMOUNT_EXCEEDS_ASKED, DECISION_NOT_OFFERED, OVER_LIMIT, AMOUNT_EXCEEDS_REMAINING, CLAWBACK_OUT_OF_RANGE, CONFLICT.
+    ALREADY_DECIDED, DECISION_PENDING, DISPUTE_CLOSED, VERSION_MISMATCH, OTHER_REVIEWER, RECOMMENDED,
+    AMOUNT_NOT_POSITIVE, AMOUNT_EXCEEDS_ASKED, DECISION_NOT_OFFERED, OVER_LIMIT, AMOUNT_EXCEEDS_REMAINING,
+    CLAWBACK_OUT_OF_RANGE, CONFLICT, OUT_OF_TURN as of a decision.
     Raises NotPermitted, and KeyReused for a key with another body.
     """
     demand(principal, Verb.DISPUTE_DECIDE)
@@ -49,6 +51,15 @@ def adjust(principal: Principal, *, items: Sequence[AdjustItem], key: str | None
 
 def _adjust(principal: Principal, items: Sequence[AdjustItem]) -> list[Answer]:
     prepared = prepared_adjustments(principal, items)
+    if not prepared.skips:
+        return _credited(principal, prepared)
+    with transaction.atomic():
+        answers = _credited(principal, prepared)
+        keep_skips(principal, prepared.skips, answers, "adjust")
+    return answers
+
+
+def _credited(principal: Principal, prepared: Prepared) -> list[Answer]:
     said: dict[str, Any] = {"principal": principal, "step": Step.ADJUST, "resolutions": prepared.labels}
     if prepared.accounts_open and len(prepared.batch) <= FEW:
         judged = run_batch(prepared.batch, lambda part: _in_one_go(principal, part, said), by_itself=True)
@@ -86,7 +97,9 @@ def prepared_adjustments(principal: Principal, items: Sequence[AdjustItem]) -> P
         else:
             answers[ordinal] = Answer.refused(ordinal, refused or NotFound(), id=item.dispute_id)
     accounts_open = not any(case.accounts_missing for case in cases.values())
-    return Prepared(answers, tuple(batch), tuple(batch.values()), accounts_open, labels)
+    in_order = any(case.settings.in_order for case in cases.values())
+    prepared = Prepared(answers, tuple(batch), tuple(batch.values()), accounts_open, labels, in_order=in_order)
+    return in_turn(principal, prepared, items)
 
 
 def _form_refusal(item: AdjustItem, case: Case | None) -> Refusal | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from makegood.billing.selectors import superseded
 from makegood.disputes import errors
-from makegood.disputes.entries import WordsItem
+from makegood.disputes.entries import ReReviewItem, WordsItem
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import Apply, foresee_step, run_step
@@ -72,7 +72,7 @@ def _reopening(items: Sequence[WordsItem]) -> Apply[WordsItem]:
     return apply
 
 
-def request_re_review(principal: Principal, *, items: Sequence[WordsItem]) -> list[Answer]:
+def request_re_review(principal: Principal, *, items: Sequence[WordsItem | ReReviewItem]) -> list[Answer]:
     """Ask that a decided or closed dispute be looked at again, by somebody else where the program says so.
 
     The appeal window runs from the first decision (without one, from the closing), and no later round restarts it.
@@ -82,10 +82,14 @@ def request_re_review(principal: Principal, *, items: Sequence[WordsItem]) -> li
     """
     demand(principal, Verb.DISPUTE_CREATE)
 
-    def apply(dispute: Dispute, item: WordsItem) -> Mapping[str, Any]:
+    def apply(dispute: Dispute, item: WordsItem | ReReviewItem) -> Mapping[str, Any]:
         _demand_re_review(principal, dispute)
         _demand_current(dispute)
-        return begin_round(dispute, item.text, RoundOrigin.RE_REVIEW)
+        if not isinstance(item, ReReviewItem):
+            return begin_round(dispute, item.text, RoundOrigin.RE_REVIEW)
+        news = f"\nNew: {item.news.strip()}" if item.news.strip() and item.text.strip() else ""
+        facts = begin_round(dispute, f"{item.text.strip()}{news}", RoundOrigin.RE_REVIEW)
+        return {**facts, "asked_for": item.asked_by.strip()} if item.asked_by.strip() else facts
 
     return run_step(principal, Step.REQUEST_RE_REVIEW, items, apply, opens=True)
 

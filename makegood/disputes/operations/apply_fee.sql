@@ -12,28 +12,15 @@ found AS MATERIALIZED (
   SELECT i.ordinal, i.fee_micros, i.tax_micros, i.note, d.id AS dispute_id, d.number, d.label, d.charge_id, d.round,
          d.stage, d.currency, d.program_id, d.customer_id, d.submitted_by_id, d.lock_version, a.id AS reversal_id,
          a.payout_currency, 'FEE_INCOME' AS fee_key, c.vendor_id,
-         CASE
-           WHEN NOT (d.stage = ANY(%(charging_stages)s::text[])) THEN 'WRONG_STAGE'
-           WHEN i.version IS NOT NULL AND i.version <> d.lock_version THEN 'VERSION_MISMATCH'
-           WHEN a.id IS NULL AND EXISTS (
-             SELECT FROM ledger_adjustment x WHERE x.dispute_id = d.id AND x.kind = 'reversal'
-               AND (i.reversal_id IS NULL OR x.id = i.reversal_id)) THEN 'FEE_ALREADY_APPLIED'
-           WHEN a.id IS NULL THEN 'NOT_REVERSED'
-           WHEN i.fee_micros NOT BETWEEN 1 AND i.largest THEN 'FEE_OUT_OF_RANGE'
-           ELSE ''
-         END AS code,
+         -- include: disputes.fee_judgement
+         ,
          -- include: disputes.account_keys
   FROM items i
   JOIN disputes_dispute d ON d.id = i.dispute_id
   JOIN ledger_charge_balance b ON b.charge_id = d.charge_id
   JOIN billing_charge c ON c.id = d.charge_id
   JOIN parties_customer cu ON cu.id = c.customer_id
-  LEFT JOIN LATERAL (
-    SELECT x.* FROM ledger_adjustment x
-    WHERE x.dispute_id = d.id AND x.kind = 'reversal' AND (i.reversal_id IS NULL OR x.id = i.reversal_id)
-      AND NOT EXISTS (SELECT FROM ledger_adjustment f WHERE f.parent_id = x.id)
-    ORDER BY x.id DESC LIMIT 1
-  ) a ON true
+  -- include: disputes.reversal_meant
   ORDER BY d.charge_id, d.id
   FOR UPDATE OF d, b
 ),

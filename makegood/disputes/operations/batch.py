@@ -39,8 +39,8 @@ def refusal_for(error: IntegrityError) -> Refusal:
         return errors.AmountExceedsRemaining(remaining="less than asked")
     if kind is errors.DisputeClosed:
         return errors.DisputeClosed(number="This dispute", state="closed")
-    if kind is errors.AlreadyDecided:
-        return errors.AlreadyDecided(number="This dispute")
+    if kind in {errors.AlreadyDecided, errors.Recommended}:
+        return kind(number="This dispute")
     return kind()
 
 

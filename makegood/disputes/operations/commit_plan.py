@@ -13,10 +13,9 @@ from makegood.disputes import errors
 from makegood.disputes.entries import Target
 from makegood.disputes.models import BulkPlan, BulkPlanRow
 from makegood.disputes.operations.batch import fetch
-from makegood.disputes.operations.plan_amounts import worded
 from makegood.disputes.operations.plan_bulk import demand_draft, record_plan
 from makegood.disputes.operations.plan_verbs import PERMISSION, perform
-from makegood.disputes.selectors.candidates import candidates_among
+from makegood.disputes.selectors.candidates import candidates_among, finding_words, worded
 from makegood.disputes.selectors.plans import PlanView, params_of, plan_of, plan_view, viewed
 from makegood.disputes.states import PlanState, PlanVerb, RowState
 from makegood.kernel import clock, sql
@@ -26,7 +25,7 @@ from makegood.parties.selectors import acting_again, demand
 
 CHUNK = 5_000
 CHUNK_OF_STEPS = 500
-STEPS = frozenset({PlanVerb.CLOSE, PlanVerb.REOPEN})
+STEPS = frozenset({PlanVerb.CLOSE, PlanVerb.REOPEN, PlanVerb.ASSIGN})
 """Verbs that go dispute by dispute: they hold locks for longer."""
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -86,12 +85,16 @@ def run_plans() -> int:
     return 0
 
 
+_FIELDS = ("ordinal", "dispute_id", "version", "micros", "clawback_micros")
+
+
 @dataclass(frozen=True)
 class _Row:
     ordinal: int
     dispute_id: int
     version: int
     micros: int | None
+    clawback_micros: int
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def run_chunk(plan_id: int, principal: Principal | None = None, *, wait: bool = 
     verb = PlanVerb(plan.verb)
     size = CHUNK_OF_STEPS if verb in STEPS else CHUNK
     waiting = BulkPlanRow.objects.filter(plan=plan, state=RowState.WAITING).order_by("ordinal")
-    found_rows: Iterable[Any] = waiting.values_list("ordinal", "dispute_id", "version", "micros")[:size]
+    found_rows: Iterable[Any] = waiting.values_list(*_FIELDS)[:size]
     rows = [_Row(*row) for row in found_rows]
     if who is None or not who.can(PERMISSION[verb]):
         _end(_committer(plan), plan, PlanState.STOPPED)
@@ -126,9 +129,19 @@ def _committer(plan: BulkPlan) -> Principal:
 
 
 def _targets(who: Principal, plan: BulkPlan, rows: Sequence[_Row]) -> list[Target]:
-    note = params_of(plan).note
+    params = params_of(plan)
+    note, findings = params.note, finding_words(params.findings)
     said = candidates_among(who, [row.dispute_id for row in rows]) if "{" in note else {}
-    return [Target(row.dispute_id, row.version, row.micros, worded(note, said.get(row.dispute_id))) for row in rows]
+    return [
+        Target(
+            row.dispute_id,
+            row.version,
+            row.micros,
+            worded(note, said.get(row.dispute_id), findings),
+            row.clawback_micros if params.clawback else None,
+        )
+        for row in rows
+    ]
 
 
 def _answer(plan: BulkPlan, ordinals: Sequence[int], answers: Sequence[Answer]) -> None:

@@ -3,7 +3,7 @@
 --             partial and adjust), clawbacks bigint[] (null: as the rule has it), may_parts bool[] (whether the program
 --             offers a part, for adjust), notes text[], findings text[] (array literals of finding ids),
 --             versions int[] (null: any), commit_afters timestamptz[]; batch text; told bool: whether the journal
---             hears of it now; those of decision_judgement and journal.append_events
+--             hears of it now, as verb text and event text with facts jsonb besides; those of decision_judgement and journal.append_events
 -- Answer      ordinal, id, number, code, stage, amount_micros, decided_micros, remaining_micros, clawback_left_micros,
 --             currency, payout_currency, commit_after, lock_version
 WITH items AS MATERIALIZED (
@@ -37,7 +37,7 @@ decided AS (
   UPDATE disputes_dispute d
   SET stage = 'decided',
       outcome = CASE j.kind WHEN 'accept' THEN 'accepted' WHEN 'partial' THEN 'accepted_partial' ELSE 'rejected' END,
-      decided_micros = j.decided_micros, decided_clawback_micros = j.clawback_micros, decided_by_id = %(principal)s, decided_at = %(at)s, decision_note = j.note,
+      decided_micros = j.decided_micros, decided_clawback_micros = j.clawback_micros, decided_by_id = %(author)s::bigint, waits_for_signature = false, decided_at = %(at)s, decision_note = j.note,
       finding_ids = j.finding_ids, commit_after = j.commit_after, lock_version = d.lock_version + 1,
       modified_at = %(at)s, modified_by_id = %(principal)s
   FROM judged j
@@ -47,7 +47,7 @@ decided AS (
 written AS (
   INSERT INTO disputes_decision
     (dispute_id, round, kind, micros, clawback_micros, finding_ids, note, by_id, at, batch, state)
-  SELECT dispute_id, round, kind, decided_micros, clawback_micros, finding_ids, note, %(principal)s, %(at)s, %(batch)s, 'held'
+  SELECT dispute_id, round, kind, decided_micros, clawback_micros, finding_ids, note, %(author)s::bigint, %(at)s, %(batch)s, 'held'
   FROM judged WHERE code = ''
   RETURNING id
 ),
@@ -58,10 +58,10 @@ to_hold AS (
 ,
 to_journal AS (
   SELECT 'dispute' AS object_kind, j.dispute_id AS object_id, j.program_id, j.customer_id, j.vendor_id,
-         'decide' AS verb, 'dispute.decided' AS event,
+         %(verb)s::text AS verb, %(event)s::text AS event,
          jsonb_build_object('number', j.number, 'label', j.label, 'round', j.round, 'outcome',
            CASE j.kind WHEN 'accept' THEN 'accepted' WHEN 'partial' THEN 'accepted_partial' ELSE 'rejected' END,
-           'micros', j.decided_micros, 'currency', j.currency, 'commit_after', j.commit_after) AS changes
+           'micros', j.decided_micros, 'currency', j.currency, 'commit_after', j.commit_after) || %(facts)s::jsonb AS changes
   FROM judged j
   WHERE j.code = '' AND %(told)s
 ),

@@ -3,18 +3,7 @@
 -- Answer      batch number, lines (null number: there is nothing to tell)
 -- What was billed meanwhile is not told any more: its credit comes with a statement.
 WITH told AS MATERIALIZED (
-  SELECT d.id AS adjustment_id, d.charge_id, d.at, p.micros,
-         c.billed_micros + c.tax_micros
-         + (SELECT sum(x.amount_micros + x.tax_micros) FROM ledger_adjustment x
-            WHERE x.charge_id = d.charge_id)::bigint AS to_bill_micros
-  FROM ledger_account a
-  JOIN ledger_posting p ON p.account_id = a.id
-  JOIN ledger_adjustment d ON d.entry_id = p.entry_id
-  JOIN billing_charge c ON c.id = d.charge_id
-  WHERE a.kind = 'ACCRUED' AND c.program_id = %(program)s::bigint AND c.billed_at IS NULL
-    AND (%(since)s::timestamptz IS NULL OR d.at >= %(since)s::timestamptz)
-    AND NOT EXISTS (SELECT FROM disputes_do_not_bill_line l WHERE l.adjustment_id = d.id)
-    AND NOT EXISTS (SELECT FROM disputes_statement_credit_line l WHERE l.adjustment_id = d.id AND l.party = 'customer')
+  -- include: disputes.not_told_yet
 ),
 batch AS (
   INSERT INTO disputes_do_not_bill_batch (number, program_id, at, by_id)

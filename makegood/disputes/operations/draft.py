@@ -51,7 +51,7 @@ def save_draft(principal: Principal, *, items: Sequence[DraftItem]) -> list[Answ
 
 
 def _written(principal: Principal, charge: Charge, item: DraftItem) -> Dispute:
-    reason = reasons_offered(charge).filter(code=item.reason).first()
+    reason = next((one for one in reasons_offered(charge) if one.code == item.reason), None)
     now = clock.now()
     words: dict[str, Any] = {
         "reason": reason,

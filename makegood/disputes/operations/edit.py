@@ -12,7 +12,7 @@ from makegood.disputes.models import Dispute
 from makegood.disputes.operations.steps import run_step
 from makegood.disputes.policy import CLAIM, Phase, Severity
 from makegood.disputes.selectors.exhibits import exhibits_of
-from makegood.disputes.selectors.offer import Offer, check_explained, offer_of
+from makegood.disputes.selectors.offer import Offer, check_explained, check_shown, offer_of
 from makegood.disputes.selectors.policies import PolicyInForce, policy_of_version
 from makegood.disputes.selectors.verdicts import judged
 from makegood.disputes.states import UNDECIDED, Origin, Stage
@@ -39,8 +39,8 @@ def edit(principal: Principal, *, items: Sequence[EditItem]) -> list[Answer]:
     The rules of the version the dispute was filed under run again: a rule about something that changes has to pass,
     any other only where it passed before. Refusals per item: NOT_FOUND, WRONG_STAGE, DECISION_PENDING,
     ALREADY_DECIDED, DISPUTE_CLOSED, VERSION_MISMATCH, FIELD_NOT_EDITABLE, REASON_REQUIRED, EXPLANATION_REQUIRED,
-    UNKNOWN_TYPE, UNKNOWN_RESOLUTION, AMOUNT_NOT_WHOLE, AMOUNT_NOT_POSITIVE, AMOUNT_EXCEEDS_REMAINING, and the code
-    of the first rule of the claim that blocks. Raises NotPermitted.
+    EVIDENCE_REQUIRED, UNKNOWN_TYPE, UNKNOWN_RESOLUTION, AMOUNT_NOT_WHOLE, AMOUNT_NOT_POSITIVE,
+    AMOUNT_EXCEEDS_REMAINING, and the code of the first rule of the claim that blocks. Raises NotPermitted.
     """
     demand(principal, Verb.DISPUTE_EDIT)
     return run_step(principal, Step.EDIT, items, lambda dispute, item: _apply(dispute, item.changes))
@@ -91,6 +91,8 @@ def _set(dispute: Dispute, changes: Mapping[str, Any], offer: Offer) -> None:
         dispute.description = str(changes["description"])
     if {"reason", "description"} & set(changes):
         check_explained(reason, dispute.description)
+    if "reason" in changes:
+        check_shown(reason, len(exhibits_of(dispute.pk)))
     if "resolution" in changes:
         dispute.resolution_id = offer.resolution_id(_code(changes, "resolution"))
     if "amount_micros" in changes:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from makegood.disputes import errors
 from makegood.disputes.entries import FilesItem, SubmitItem
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.locks import locked_disputes
-from makegood.disputes.models import Dispute, DisputeFile, Reason
+from makegood.disputes.models import Dispute, DisputeFile, GuidedDispute, Reason
 from makegood.disputes.policy import Phase, Severity
+from makegood.disputes.policy.guided import GuidedState
 from makegood.disputes.selectors.exhibits import (
     ATTACHABLE,
     Exhibit,
@@ -22,7 +24,9 @@ from makegood.disputes.selectors.exhibits import (
     disputes_showing,
     exhibit,
     exhibits_of,
+    unattached,
 )
+from makegood.disputes.selectors.offer import check_shown
 from makegood.disputes.selectors.policies import policy_of_version
 from makegood.disputes.selectors.refusals import told_stage, wrong_stage
 from makegood.disputes.selectors.verdicts import judged
@@ -30,7 +34,7 @@ from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Origin, Stage
 from makegood.evidence.locks import files_for_deletion, files_for_share
 from makegood.evidence.models import File
-from makegood.evidence.operations.keep_file import delete_files
+from makegood.evidence.operations.keep_file import delete_files, keep_file
 from makegood.evidence.policy.files import Limits
 from makegood.evidence.selectors.files import own_files
 from makegood.evidence.states import ScanState
@@ -40,11 +44,12 @@ from makegood.kernel.answers import Answer
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.locks import hold_actor
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
 
 ADDED, REMOVED = "evidence_added", "evidence_removed"
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR, GUIDED_FOR = timedelta(days=1), timedelta(days=30)
 """How long a file that belongs to no dispute is kept."""
 
 Apply = Callable[[Dispute, FilesItem], list[Exhibit]]
@@ -155,10 +160,30 @@ def change_of(dispute: Dispute, event: str, files: Sequence[Exhibit]) -> Change:
     )
 
 
+def hand_in_file(principal: Principal, *, content: bytes, name: str, limits: Limits) -> File:
+    """Keep a file that no dispute shows yet, as ``keep_file`` does, as far as one's day allows.
+
+    Raises NotPermitted, TooManyWaiting, and what ``keep_file`` raises.
+    """
+    demand(principal, Verb.DISPUTE_CREATE)
+    with transaction.atomic():
+        hold_actor(principal)
+        most = settings.LOOSE_FILES_PER_DAY
+        if unattached(principal).filter(uploaded_at__gt=clock.now() - KEPT_FOR).count() >= most:
+            raise errors.TooManyWaiting(most=most)
+        return keep_file(principal, content=content, name=name, limits=limits)
+
+
 def forget_unattached(limit: int) -> int:
-    """Forget files that were handed in over a day ago and belong to no dispute, at most ``limit``; says how many."""
+    """Forget files that were handed in over a day ago and belong to no dispute, at most ``limit``; says how many.
+
+    Those of a guided dispute that somebody still works on are kept with it.
+    """
     old = File.objects.filter(deleted_at__isnull=True, uploaded_at__lt=clock.now() - KEPT_FOR)
-    loose = old.exclude(pk__in=DisputeFile.objects.values("file")).order_by("uploaded_at")
+    guided = GuidedDispute.objects.filter(state=GuidedState.OPEN, modified_at__gt=clock.now() - GUIDED_FOR)
+    waiting = {name for files in guided.values_list("said__files", flat=True) for name in files or ()}
+    loose = old.exclude(pk__in=DisputeFile.objects.values("file")).exclude(public_id__in=waiting)
+    loose = loose.order_by("uploaded_at")
     with transaction.atomic():
         return _forget(set(loose.values_list("pk", flat=True)[:limit]), skip_locked=True)
 
@@ -213,11 +238,14 @@ def _touch(principal: Principal, dispute: Dispute) -> None:
 
 
 def _check_rule(dispute: Dispute, rest: Sequence[Exhibit]) -> None:
-    """Raise the refusal of the rule that asked for files when the dispute was filed, if too few would be left."""
+    """Raise the refusal of the reason, or of the rule that asked for files when the dispute was filed, if too few would
+    be left.
+    """
     if dispute.stage == Stage.DRAFT or dispute.policy_version_id is None:
         return
-    reason = Reason.objects.filter(pk=dispute.reason_id or 0).values_list("code", flat=True).first()
-    claim = SubmitItem(dispute.charge_id, reason or "", dispute.description, dispute.amount_micros)
+    reason = Reason.objects.filter(pk=dispute.reason_id or 0).first()
+    check_shown(reason, len(rest))
+    claim = SubmitItem(dispute.charge_id, reason.code if reason else "", dispute.description, dispute.amount_micros)
     policy = policy_of_version(dispute.policy_version_id)
     said = judged(policy, [claim], frozenset({Phase.EVIDENCE}), Origin(dispute.origin), attached={claim: tuple(rest)})
     stops = {Severity.BLOCK.value} | ({Severity.OVERRIDE.value} if not dispute.override_cause else set())

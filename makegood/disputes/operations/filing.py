@@ -16,6 +16,7 @@ from makegood.disputes.operations.filing_files import brought_for_filing, file_p
 from makegood.disputes.operations.limits import NONE, count_usage, counts, has_limits, limits_of, lock_counters, uses_of
 from makegood.disputes.policy import Rule, Severity
 from makegood.disputes.policy.rules.caps import CapPercent
+from makegood.disputes.policy.unasked import binds_reviewers
 from makegood.disputes.selectors.exhibits import Exhibit, brings_files
 from makegood.disputes.selectors.offer import Offer
 from makegood.disputes.selectors.policies import PolicyInForce, moment_for
@@ -95,6 +96,15 @@ def _marks(rules: Sequence[Rule]) -> _Marks:
     )
 
 
+def _marks_unasked(rules: Sequence[Rule]) -> _Marks:
+    """The same where a reviewer files: what is asked of buyers does not bind, nothing counts and nothing grants."""
+    binding = sum(1 << place for place, rule in enumerate(rules) if binds_reviewers(rule))
+    own = _marks(rules)
+    return own._replace(
+        block=own.block & binding, override=own.override & binding, grants=0, counts=False, limited=False
+    )
+
+
 @dataclass(frozen=True)
 class Filing:
     """Who files what kind of claims under which policy. ``together`` makes them the lines of one submission."""
@@ -111,7 +121,7 @@ class Filing:
 
     @cached_property
     def _marks(self) -> _Marks:
-        return self.policy.once(_marks)
+        return self.policy.once(_marks_unasked if self.origin is Origin.QA_PROACTIVE else _marks)
 
     @property
     def is_one_statement(self) -> bool:
@@ -122,22 +132,29 @@ class Filing:
         """Judge and file; unless that is one statement, in a transaction that the caller has opened. Raises
         IntegrityError for a lost race.
         """
-        if not brings_files(items):
-            return self._file(items, {})
-        brought = brought_for_filing(self.principal, items, self.policy.program_id)
-        answers = {n: Answer.refused(n, why) for n, why in enumerate(brought) if isinstance(why, Refusal)}
+        brought: Sequence[tuple[Exhibit, ...] | Refusal] = [()] * len(items)
+        if brings_files(items):
+            brought = brought_for_filing(self.principal, items, self.policy.program_id)
+        unfit = ((n, self._unfit(items[n], shown)) for n, shown in enumerate(brought))
+        answers = {n: Answer.refused(n, why) for n, why in unfit if why is not None}
         going = [ordinal for ordinal in range(len(items)) if ordinal not in answers]
         if going:
             part = [items[ordinal] for ordinal in going]
             exhibits = {
-                item: files for item, files in zip(items, brought, strict=True) if not isinstance(files, Refusal)
+                item: files
+                for item, files in zip(items, brought, strict=True)
+                if files and not isinstance(files, Refusal)
             }
             filed = self._file(part, exhibits)
-            tell_of_files(
-                self.principal, {filed_as.id: exhibits[part[filed_as.ordinal]] for filed_as in accepted(filed)}
-            )
+            shown = {one.id: exhibits.get(part[one.ordinal], ()) for one in accepted(filed)} if exhibits else {}
+            tell_of_files(self.principal, shown)
             answers.update(at_places(filed, going))
         return in_order(answers)
+
+    def _unfit(self, item: SubmitItem, shown: tuple[Exhibit, ...] | Refusal) -> Refusal | None:
+        if isinstance(shown, Refusal) or self.origin is Origin.QA_PROACTIVE:
+            return shown if isinstance(shown, Refusal) else None
+        return self.offer.lacks_evidence(item, len(shown))
 
     def _file(self, items: Sequence[SubmitItem], exhibits: Mapping[SubmitItem, Sequence[Exhibit]]) -> list[Answer]:
         rules = self.policy.rules

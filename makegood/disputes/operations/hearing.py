@@ -40,6 +40,11 @@ def misheard(principal: Principal, items: Sequence[DecisionItem]) -> dict[int, A
     return answers
 
 
+def not_heard(charge_id: int, heard: Sequence[HeardItem], codes: set[str]) -> Refusal | None:
+    """Why findings cannot have been heard in the recording of a charge; None where they can. ``codes`` are known."""
+    return _refusal(heard, codes, _lengths({charge_id}).get(charge_id)) if heard else None
+
+
 def _lengths(charge_ids: set[int]) -> Mapping[int, int]:
     """How long the recordings are that can be played, in milliseconds, by charge."""
     ready = Recording.objects.filter(charge__in=charge_ids, state=RecordingState.READY)

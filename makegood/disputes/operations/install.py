@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from makegood.billing.operations import create_category
 from makegood.disputes import errors
-from makegood.disputes.models import Finding, Policy, Reason, Resolution
+from makegood.disputes.models import Finding, Policy, Reason, ReasonFinding, Resolution
 from makegood.disputes.operations.publish_policy import publish_policy
-from makegood.disputes.policy.presets import Preset, preset
+from makegood.disputes.policy.matrix import usual_cells
+from makegood.disputes.policy.presets import BEGINNING, Preset, preset
 from makegood.ledger.states import ClawbackMode
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NumberTaken
@@ -33,7 +34,7 @@ def install_preset(
     overrides: Mapping[str, Any] | None = None,
     resolution_numbers: Mapping[str, int] | None = None,
 ) -> Program:
-    """A program with the preset's settings, reasons, findings, resolutions and first policy.
+    """A program with the preset's settings, reasons, findings, usual cells of the grid, resolutions and first policy.
 
     Categories of the preset's catalog are made where they are missing. ``resolution_numbers`` are the ids that the
     operator's other systems know resolutions by, by code; the rest get the next that are free. Errors: NUMBER_TAKEN,
@@ -61,7 +62,7 @@ def install_preset(
         program=program,
         rules=found.rules,
         note=f"The preset {found.key}.",
-        effective_from=effective_from or datetime(2000, 1, 1, tzinfo=UTC),
+        effective_from=effective_from or BEGINNING,
     )
     return program
 
@@ -77,14 +78,41 @@ def _add_words(principal: Principal, program: Program, found: Preset, resolution
                 billable=finding.get("billable", False),
                 guideline=finding.get("guideline", ""),
                 hotkey=finding.get("hotkey"),
+                sort=place,
             )
-            for finding in found.findings
+            for place, finding in enumerate(found.findings)
         ]
     )
-    _add_reasons(principal, program, found, {finding.code: finding for finding in findings})
+    named = {finding.code: finding for finding in findings}
+    reasons = _add_reasons(principal, program, found, named)
+    add_usual_cells(program, {reason.code: reason for reason in reasons}, named)
 
 
-def _add_reasons(principal: Principal, program: Program, found: Preset, findings: Mapping[str, Finding]) -> None:
+def add_usual_cells(program: Program, reasons: Mapping[str, Reason], findings: Mapping[str, Finding]) -> None:
+    """The cells that are usual where these reasons, by code, meet these findings; there are none of them yet."""
+    cells = usual_cells(
+        {code: reason.label for code, reason in reasons.items()},
+        {code: finding.label for code, finding in findings.items()},
+        str(program.settings.get("clawback", ClawbackMode.NONE)),
+    )
+    ReasonFinding.objects.bulk_create(
+        ReasonFinding(
+            program=program,
+            reason=reasons[reason],
+            finding=findings[finding],
+            advice=cell.advice,
+            percent=cell.percent,
+            clawback_mode=cell.clawback or None,
+            letter=cell.letter,
+            is_default=True,
+        )
+        for (reason, finding), cell in cells.items()
+    )
+
+
+def _add_reasons(
+    principal: Principal, program: Program, found: Preset, findings: Mapping[str, Finding]
+) -> Sequence[Reason]:
     categories = {
         one["code"]: create_category(principal, code=one["code"], name=one["name"]).pk for one in found.categories
     }
@@ -95,6 +123,7 @@ def _add_reasons(principal: Principal, program: Program, found: Preset, findings
                 code=reason["code"],
                 label=reason["label"],
                 help=reason.get("help", ""),
+                questions=reason.get("questions", []),
                 type=reason["type"],
                 is_active=reason.get("active", True),
                 clawback_mode=reason.get("clawback"),
@@ -110,6 +139,7 @@ def _add_reasons(principal: Principal, program: Program, found: Preset, findings
         for code in data.get("categories", ())
     ]
     Reason.categories.through.objects.bulk_create(tied)
+    return reasons
 
 
 def _add_resolutions(program: Program, found: Preset, numbers: Mapping[str, int]) -> None:

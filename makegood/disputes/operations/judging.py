@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from makegood.disputes.entries import Spoken
+from django.db import transaction
+
+from makegood.disputes.entries import Signing, Spoken
+from makegood.disputes.lifecycle import Verb as Step
+from makegood.disputes.lifecycle import row_of
+from makegood.disputes.locks import hold_still
 from makegood.disputes.operations.commit import committed, committing
 from makegood.disputes.selectors.effects import judgement_parameters
 from makegood.disputes.selectors.refusals import refusal_of
@@ -20,12 +27,27 @@ ADJUST = "adjust"
 """The kind of a decision whose outcome follows from its amount."""
 
 
-def judge(principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool = True) -> list[Answer]:
+def judge(
+    principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool = True, signing: Signing | None = None
+) -> list[Answer]:
     """Judge and hold. Answers carry ``number``, ``decided_micros``, ``currency``, ``commit_after``, ``version``.
 
-    ``told`` says whether the journal hears of the decision now.
+    ``told`` says whether the journal hears of the decision now, ``signing`` whose decision the principal signs.
     """
-    return judged(principal, fetch_for(len(batch), *judging(principal, batch, label, told=told)))
+    statement = judging(principal, batch, label, told=told, signing=signing)
+    with _standing_still(principal, batch):
+        return judged(principal, fetch_for(len(batch), *statement))
+
+
+@contextmanager
+def _standing_still(principal: Principal, batch: Sequence[Spoken]) -> Iterator[None]:
+    """For somebody with a limit, what they credited before counts; it is read when nobody else moves it any more."""
+    if not principal.has_limit:
+        yield
+        return
+    with transaction.atomic():
+        hold_still(one.dispute_id for one in batch)
+        yield
 
 
 def judge_and_commit(
@@ -35,21 +57,28 @@ def judge_and_commit(
     *,
     told: bool = True,
     said: Mapping[str, Any] | None = None,
+    signing: Signing | None = None,
 ) -> tuple[list[Answer], list[Answer]]:
     """Judge, and commit what has no undo window, in one transaction and in one go; for few, whose accounts are open.
 
     ``said`` is what ``commit`` is told besides. Answers are those of both.
     """
     at_once = [one.dispute_id for one in batch if one.window == 0]
-    first = judging(principal, batch, label, told=told)
+    first = judging(principal, batch, label, told=told, signing=signing)
     then = committing(at_once, label=label, **said or {})
-    decided, credited = fetch_together(first, then)
+    with _standing_still(principal, batch):
+        decided, credited = fetch_together(first, then)
     return judged(principal, decided), committed(credited)
 
 
-def judging(principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool) -> Call:
+def judging(
+    principal: Principal, batch: Sequence[Spoken], label: str, *, told: bool, signing: Signing | None = None
+) -> Call:
     """The statement, and what it takes."""
     now = clock.now()
+    verb, facts = Step.APPROVE if signing else None, {}
+    if signing:
+        facts = {"author": signing.author, "author_label": signing.label}
     return sql.load("disputes.decide"), {
         "dispute_ids": [one.dispute_id for one in batch],
         "kinds": [one.kind for one in batch],
@@ -62,7 +91,10 @@ def judging(principal: Principal, batch: Sequence[Spoken], label: str, *, told: 
         "commit_afters": [now + timedelta(seconds=one.window) for one in batch],
         "batch": label,
         "told": told,
-        **judgement_parameters(principal),
+        "verb": verb.value if verb else "decide",
+        "event": f"dispute.{row_of(verb or Step.ACCEPT).event}",
+        "facts": json.dumps(facts),
+        **judgement_parameters(principal, signing),
         **actor_parameters(principal),
         "at": now,
     }
@@ -70,10 +102,10 @@ def judging(principal: Principal, batch: Sequence[Spoken], label: str, *, told: 
 
 def judged(principal: Principal, rows: Rows) -> list[Answer]:
     """The answers that the statement's rows stand for."""
-    return [_answer(row, principal.max_decision_micros) for row in rows]
+    return [_answer(row, principal) for row in rows]
 
 
-def _answer(row: tuple[Any, ...], limits: Mapping[str, int]) -> Answer:
+def _answer(row: tuple[Any, ...], principal: Principal) -> Answer:
     ordinal, dispute_id, label, code, stage, asked, decided, remaining, *rest = row
     clawback_left, currency, payout_currency, commit_after, version = rest
     if not code:
@@ -92,7 +124,7 @@ def _answer(row: tuple[Any, ...], limits: Mapping[str, int]) -> Answer:
         currency=currency or "USD",
         asked=asked or 0,
         remaining=remaining or 0,
-        limit=limits.get(currency or "", 0),
+        limit=principal.alone(currency or "") or 0,
         payout_currency=payout_currency or "USD",
         clawback_left=clawback_left or 0,
     )

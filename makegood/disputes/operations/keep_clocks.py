@@ -79,6 +79,8 @@ def _loaded(disputes: Collection[int]) -> dict[int, list[Clock]]:
                 kind=ClockKind(row.kind),
                 unit=ClockUnit(row.unit),
                 calendar_id=row.calendar_id,
+                target_amount=row.target_amount,
+                breach_amount=row.breach_amount,
                 started_by=row.started_by,
                 started_at=row.started_at,
                 outcome=ClockOutcome(row.outcome),

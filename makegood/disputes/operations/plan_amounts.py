@@ -10,7 +10,7 @@ from fractions import Fraction
 from makegood.disputes import errors
 from makegood.disputes.entries import Foreseen, PlanParams, Target
 from makegood.disputes.operations.plan_verbs import foresee
-from makegood.disputes.selectors.candidates import Candidate
+from makegood.disputes.selectors.candidates import VARIABLE, VARIABLES, Candidate, finding_words, worded
 from makegood.disputes.states import PlanVerb
 from makegood.kernel.allocation import largest_remainder
 from makegood.kernel.money import LARGEST, format_money, minor_micros
@@ -19,9 +19,9 @@ from makegood.parties.entries import Principal
 
 AMOUNTS = frozenset({PlanVerb.PARTIAL, PlanVerb.ADJUST})
 LABELED = frozenset({PlanVerb.ADJUST, PlanVerb.CLOSE})
-VARIABLES = ("amount", "buyer", "number", "reason")
+CLAWED = frozenset({PlanVerb.ACCEPT, PlanVerb.PARTIAL, PlanVerb.ADJUST})
+NONE, WHOLE = "none", "all"
 _PERCENT = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
-_VARIABLE = re.compile(r"\{([a-z_]*)\}")
 
 
 def check_params(verb: PlanVerb, params: PlanParams) -> None:
@@ -36,20 +36,26 @@ def check_params(verb: PlanVerb, params: PlanParams) -> None:
     for micros in (params.each_micros, params.total_micros):
         if micros is not None and not (type(micros) is int and 0 < micros <= LARGEST):
             raise errors.PlanParameters(cause="an amount is above zero")
+    _check_choices(verb, params)
+    _check_text(params)
+
+
+def _check_choices(verb: PlanVerb, params: PlanParams) -> None:
     if params.resolution and verb not in LABELED:
         raise errors.PlanParameters(cause=f'"{verb.value}" takes no resolution')
-    for name in _VARIABLE.findall(params.note):
+    if params.clawback and (verb not in CLAWED or params.clawback not in {NONE, WHOLE}):
+        raise errors.PlanParameters(cause="what a vendor gives back is none or all of the payout of a credit")
+    if (verb is PlanVerb.ASSIGN) != (params.to is not None):
+        raise errors.PlanParameters(cause="name whom to assign to, and only where something is assigned")
+
+
+def _check_text(params: PlanParams) -> None:
+    if "{finding}" in params.note and not params.findings:
+        raise errors.PlanParameters(cause="the text names {finding}, and no finding is chosen")
+    for name in VARIABLE.findall(params.note):
         if name not in VARIABLES:
             known = ", ".join(f"{{{one}}}" for one in VARIABLES)
             raise errors.PlanParameters(cause=f"the text may name {known}, not {{{name}}}")
-
-
-def worded(note: str, candidate: Candidate | None) -> str:
-    """The text for one dispute, with what it names of each filled in."""
-    if candidate is None or "{" not in note:
-        return note
-    words = candidate.words()
-    return _VARIABLE.sub(lambda found: words[found[1]], note)
 
 
 def targeted(
@@ -58,7 +64,17 @@ def targeted(
     """Each candidate with its amount and its words, and what the plan would do to it. Raises PlanParameters."""
     if params.each_micros is not None or params.total_micros is not None:
         _demand_one_currency(candidates)
-    targets = [Target(one.id, one.version, _micros(verb, params, one), worded(params.note, one)) for one in candidates]
+    said = finding_words(params.findings)
+    targets = [
+        Target(
+            one.id,
+            one.version,
+            _micros(verb, params, one),
+            worded(params.note, one, said),
+            None if verb not in CLAWED else {NONE: 0, WHOLE: one.payout_micros}.get(params.clawback),
+        )
+        for one in candidates
+    ]
     if params.total_micros is not None:
         return _split(principal, verb, params, candidates, targets)
     return list(zip(targets, foresee(principal, verb, params, targets), strict=True))

@@ -19,12 +19,14 @@ from makegood.disputes.operations.plan_verbs import PERMISSION
 from makegood.disputes.selectors.candidates import Candidate, candidates_of
 from makegood.disputes.selectors.plans import PlanLargest, PlanShare, PlanSum, PlanTotals, PlanView, viewed
 from makegood.disputes.selectors.queue import QueueQuery
+from makegood.disputes.selectors.standing_rules import Standing
 from makegood.disputes.states import PlanState, PlanVerb, RowState
 from makegood.journal.operations import record
 from makegood.kernel import clock, ids, sql
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.selectors import demand
+from makegood.parties.states import Verb
 
 MOST = 100_000
 VALID_FOR = timedelta(minutes=10)
@@ -46,11 +48,11 @@ def plan_bulk(
     """Look at what ``verb`` would do to the disputes that are named or that a filter of the queue finds.
 
     Nothing but the plan is written. What would be refused is left out, with its cause; a name that finds nothing in
-    scope is left out as NOT_FOUND. Errors: PLAN_PARAMETERS, PLAN_TOO_LARGE. Raises NotPermitted.
+    scope is left out as NOT_FOUND. Only who sees payouts may say what vendors give back. Errors: PLAN_PARAMETERS,
+    PLAN_TOO_LARGE. Raises NotPermitted.
     """
-    demand(principal, PERMISSION[verb])
     params = params or PlanParams()
-    check_params(verb, params)
+    _check_asked(principal, verb, params)
     names = () if isinstance(selection, QueueQuery) else tuple(dict.fromkeys(selection))
     found = candidates_of(principal, selection if isinstance(selection, QueueQuery) else names, MOST + 1)
     if max(len(found), len(names)) > MOST:
@@ -95,6 +97,13 @@ def _missing(names: Sequence[str], found: Iterable[Candidate]) -> list[str]:
     return [name for name in names if name not in known]
 
 
+def _check_asked(principal: Principal, verb: PlanVerb, params: PlanParams) -> None:
+    demand(principal, PERMISSION[verb])
+    if params.clawback:
+        demand(principal, Verb.PAYOUT_VIEW)
+    check_params(verb, params)
+
+
 def _totals(planned: Sequence[Planned], missing: int) -> PlanTotals:
     going = [one for one in planned if not one[2].code]
     causes = Counter((said.code, said.message) for _, _, said in planned if said.code)
@@ -111,6 +120,7 @@ def _totals(planned: Sequence[Planned], missing: int) -> PlanTotals:
             if said.credit_micros
         ),
         exclusions=tuple(PlanShare(message, count, code) for (code, message), count in causes.most_common(SHARES)),
+        notes=_notes(one for one, _, _ in going),
     )
 
 
@@ -129,6 +139,17 @@ def _sums(going: Sequence[Planned]) -> tuple[PlanSum, ...]:
         )
         for pair, rows in sorted(by_pair.items())
     )
+
+
+def _notes(going: Iterable[Candidate]) -> tuple[PlanShare, ...]:
+    """The rules that the verdicts failed, by how many of the disputes."""
+    verdicts = Counter((one.policy_version, one.fail_mask) for one in going)
+    found: Counter[str] = Counter()
+    standing = Standing()
+    for (version, mask), count in verdicts.items():
+        for code in standing.codes(version, mask):
+            found[code] += count
+    return tuple(PlanShare(code.replace("_", " ").lower(), n, code) for code, n in found.most_common(SHARES))
 
 
 def _margin(said: Foreseen) -> int:

@@ -1,4 +1,4 @@
-"""Publishes versions of a program's policy, and keeps drafts of them."""
+"""Publishes versions of a program's policy: now, or from an instant on that lies ahead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from psycopg.types.range import TimestamptzRange
 from makegood.disputes import errors
 from makegood.disputes.models import Policy, PolicyVersion
 from makegood.disputes.policy import RuleError, compile_policy, parse_rules
+from makegood.disputes.policy.contradictions import faults_of
+from makegood.disputes.policy.stamps import stamp_of
 from makegood.disputes.selectors.policies import moment
+from makegood.disputes.selectors.policy_codes import codes_of
 from makegood.journal.operations import record
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
@@ -33,65 +36,40 @@ def publish_policy(
 ) -> PolicyVersion:
     """Publish a new version from ``effective_from`` (default: now; it may lie ahead); the one before ends there.
 
-    Errors: POLICY_NOT_READABLE when a rule cannot be read, or when the version would not start after the last one.
-    Raises NotPermitted.
+    Where a later version is scheduled, this one is in force until then. Errors: POLICY_NOT_READABLE when a rule cannot
+    be read, or when the version would not start after the one that began last; POLICY_CONTRADICTS. Raises NotPermitted.
     """
     demand(principal, Verb.POLICY_EDIT)
     policy = Policy.objects.select_for_update().get(program=program)
-    version = PolicyVersion(policy=policy, number=_last_number(policy) + 1)
+    version = PolicyVersion(policy=policy, number=last_number(policy) + 1)
     _publish(principal, version, program.pk, rules, note, effective_from or clock.now())
     return version
 
 
 @transaction.atomic
 def publish_policy_draft(
-    principal: Principal, *, program: Program, number: int, effective_from: datetime | None = None
-) -> PolicyVersion:
-    """Publish the draft of that number as ``publish_policy`` publishes rules; it takes the next number if others came
-    after it.
-
-    Errors: VERSION_UNKNOWN, VERSION_PUBLISHED, POLICY_NOT_READABLE. Raises NotPermitted.
-    """
-    demand(principal, Verb.POLICY_EDIT)
-    policy = Policy.objects.select_for_update().get(program=program)
-    version = _draft(policy, number)
-    last = _last_number(policy)
-    version.number = version.number if version.number == last else last + 1
-    _publish(principal, version, program.pk, version.rules, version.note, effective_from or clock.now())
-    return version
-
-
-@transaction.atomic
-def save_policy_draft(
     principal: Principal,
     *,
     program: Program,
-    rules: Sequence[Mapping[str, Any]],
-    note: str = "",
-    number: int | None = None,
+    number: int,
+    effective_from: datetime | None = None,
+    note: str | None = None,
+    seen: str = "",
 ) -> PolicyVersion:
-    """Keep rules that are not in force: as a new draft, or in place of those of the draft ``number``.
+    """Publish the draft of that number as ``publish_policy`` publishes rules; it takes the next number if others came
+    after it. ``note`` replaces its own; ``seen`` is the stamp of what was looked at.
 
-    Errors: POLICY_NOT_READABLE when a rule cannot be read, VERSION_UNKNOWN, VERSION_PUBLISHED. Raises NotPermitted.
+    Errors: VERSION_UNKNOWN, VERSION_PUBLISHED, DRAFT_CHANGED, POLICY_NOT_READABLE, POLICY_CONTRADICTS.
+    Raises NotPermitted.
     """
     demand(principal, Verb.POLICY_EDIT)
     policy = Policy.objects.select_for_update().get(program=program)
-    version = PolicyVersion(policy=policy) if number is None else _draft(policy, number)
-    if number is None:
-        version.number = _last_number(policy) + 1
-    _fill(version, principal, program.pk, rules, note)
-    version.save()
-    _record(principal, version, program.pk, "save_draft", "policy.draft_saved")
+    version = draft_of(policy, number, seen)
+    last = last_number(policy)
+    version.number = version.number if version.number == last else last + 1
+    said = version.note if note is None else note
+    _publish(principal, version, program.pk, version.rules, said, effective_from or clock.now())
     return version
-
-
-@transaction.atomic
-def discard_policy_draft(principal: Principal, *, program: Program, number: int) -> None:
-    """Throw a draft away. Errors: VERSION_UNKNOWN, VERSION_PUBLISHED. Raises NotPermitted."""
-    demand(principal, Verb.POLICY_EDIT)
-    version = _draft(Policy.objects.select_for_update().get(program=program), number)
-    _record(principal, version, program.pk, "discard_draft", "policy.draft_discarded")
-    version.delete()
 
 
 def _publish(
@@ -102,15 +80,15 @@ def _publish(
     note: str,
     start: datetime,
 ) -> None:
-    _fill(version, principal, program_id, rules, note)
-    _end_last(version.policy, start)
-    version.effective = TimestamptzRange(start, None)
+    fill(version, principal, program_id, rules, note)
+    _check_sense(version)
+    version.effective = _make_room(version.policy, start)
     version.published_at = clock.now()
     version.save()
-    _record(principal, version, program_id, "publish", "policy.published")
+    record_version(principal, version, program_id, "publish", "policy.published")
 
 
-def _fill(
+def fill(
     version: PolicyVersion, principal: Principal, program_id: int, rules: Sequence[Mapping[str, Any]], note: str
 ) -> None:
     """Put readable rules into a version. Raises PolicyNotReadable."""
@@ -124,36 +102,63 @@ def _fill(
     version.note = note
 
 
-def _draft(policy: Policy, number: int) -> PolicyVersion:
+def draft_of(policy: Policy, number: int, seen: str = "") -> PolicyVersion:
+    """The draft of a locked policy. Raises VersionUnknown, VersionPublished, DraftChanged."""
     found = policy.versions.filter(number=number).first()
     if found is None:
         raise errors.VersionUnknown(number=number)
     if found.published_at is not None:
         raise errors.VersionPublished(number=number)
+    if seen and seen != stamp_of(found.rules, found.note):
+        raise errors.DraftChanged(who=found.author or "The system", number=number)
     return found
 
 
-def _last_number(policy: Policy) -> int:
+def last_number(policy: Policy) -> int:
+    """The number of a policy's last version."""
     last: int | None = policy.versions.aggregate(last=Max("number"))["last"]
     return last or 0
 
 
-def _end_last(policy: Policy, start: datetime) -> None:
-    """Let the last published version end at ``start``. Raises PolicyNotReadable when it does not start before."""
-    last = policy.versions.filter(published_at__isnull=False).order_by("-number").first()
-    if last is None or last.effective is None:
-        return
-    since = last.effective.lower
-    if since is not None and since >= start:
-        word = "starts" if since > clock.now() else "started"
-        when = f"{since.astimezone(UTC):%-d %b %Y %H:%M:%S} UTC"
-        cause = f"version {last.number} {word} on {when}, and a new version has to start after it"
+def _check_sense(version: PolicyVersion) -> None:
+    """Raises PolicyContradicts for rules that can be read and still cannot be meant."""
+    known = codes_of(version.policy.program).known
+    fault = next((fault for fault in faults_of(version.rules, known) if fault.stops), None)
+    if fault is not None:
+        raise errors.PolicyContradicts(place=fault.place + 1, cause=fault.sentence)
+
+
+def _make_room(policy: Policy, start: datetime) -> TimestamptzRange:
+    """When a version that starts at ``start`` is in force; the one it follows ends there.
+
+    Raises PolicyNotReadable when a version began at that instant or later, and when one is scheduled for it.
+    """
+    now = clock.now()
+    published = [one for one in policy.versions.filter(published_at__isnull=False) if not one.effective.isempty]
+    begins = {one.effective.lower: one for one in published}
+    begun = max((at for at in begins if at is not None and at <= now), default=None)
+    if begun is not None and start <= begun:
+        cause = f"version {begins[begun].number} started on {_spoken(begun)}, and a new version has to start after it"
         raise errors.PolicyNotReadable(cause=cause)
-    last.effective = TimestamptzRange(since, start)
-    last.save(update_fields=["effective"])
+    if start in begins:
+        cause = f"version {begins[start].number} starts on {_spoken(start)}, and two cannot start at the same instant"
+        raise errors.PolicyNotReadable(cause=cause)
+    before = next((one for one in published if start in one.effective), None)
+    if before is not None:
+        end = before.effective.upper
+        before.effective = TimestamptzRange(before.effective.lower, start)
+        before.save(update_fields=["effective"])
+    else:
+        end = min((at for at in begins if at is not None and at > start), default=None)
+    return TimestamptzRange(start, end)
 
 
-def _record(principal: Principal, version: PolicyVersion, program_id: int, verb: str, event: str) -> None:
+def _spoken(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %b %Y %H:%M:%S} UTC"
+
+
+def record_version(principal: Principal, version: PolicyVersion, program_id: int, verb: str, event: str) -> None:
+    """Journal a step of a version."""
     record(
         principal,
         verb=verb,

@@ -11,20 +11,21 @@ from typing import Any, Protocol, TypeVar
 from django.db import transaction
 
 from makegood.disputes import errors
+from makegood.disputes.lifecycle import NOT_WHILE_RECOMMENDED, allows, row_of
 from makegood.disputes.lifecycle import Verb as Step
-from makegood.disputes.lifecycle import allows, row_of
 from makegood.disputes.locks import locked_disputes, locked_with_balances
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Recommendation
 from makegood.disputes.operations.batch import fetch, run_batch
 from makegood.disputes.selectors.refusals import told_stage, wrong_stage
 from makegood.disputes.selectors.visible import disputes_visible_to, visible_ids
-from makegood.disputes.states import Stage
+from makegood.disputes.states import RecommendationState, Stage
 from makegood.journal.operations import Change, record_all
 from makegood.kernel import clock, sql
 from makegood.kernel.answers import Answer
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
 
 
 class AboutDispute(Protocol):
@@ -115,6 +116,8 @@ def _check(principal: Principal, step: Step, dispute: Dispute, item: Item) -> No
     """Raise what the table says, and that somebody changed the dispute meanwhile."""
     if not allows(step, Stage(dispute.stage)):
         raise wrong_stage(str(dispute), told_stage(principal, dispute.stage), step)
+    if dispute.waits_for_signature and step in NOT_WHILE_RECOMMENDED and principal.can(Verb.DISPUTE_DECIDE):
+        raise errors.Recommended(number=str(dispute))
     if item.version is not None and item.version != dispute.lock_version:
         raise errors.VersionMismatch(number=str(dispute))
 
@@ -125,13 +128,20 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
     facts = apply(dispute, item)
     if row.to is not None:
         dispute.stage = row.to
+    if dispute.waits_for_signature and dispute.stage != Stage.IN_REVIEW:
+        forget_recommendation(dispute)
     if step not in _IN_WHOSE_HANDS:
         dispute.lock_version += 1
     dispute.modified_at = clock.now()
     dispute.modified_by_id = principal.id
+    return told(dispute, step.value, row.event, facts)
+
+
+def told(dispute: Dispute, verb: str, event: str, facts: Mapping[str, Any]) -> Change:
+    """What the journal is told of a dispute: its number and label, and the facts."""
     return Change(
-        verb=step.value,
-        event=f"dispute.{row.event}",
+        verb=verb,
+        event=f"dispute.{event}",
         object_kind="dispute",
         object_id=dispute.pk,
         program_id=dispute.program_id,
@@ -141,7 +151,14 @@ def _one(principal: Principal, step: Step, dispute: Dispute, item: Item, apply: 
     )
 
 
-_IN_WHOSE_HANDS = frozenset({Step.CLAIM, Step.RELEASE})
+def forget_recommendation(dispute: Dispute) -> None:
+    """What waited for a second signature on a locked dispute is taken back by what happens to it."""
+    dispute.waits_for_signature = False
+    waiting = Recommendation.objects.filter(dispute=dispute, state=RecommendationState.WAITING)
+    waiting.update(state=RecommendationState.WITHDRAWN, answered_at=clock.now())
+
+
+_IN_WHOSE_HANDS = frozenset({Step.CLAIM, Step.RELEASE, Step.TAKE_OVER})
 """Steps that change who reviews, not what is reviewed: whoever has the dispute open may go on."""
 
 _WRITTEN = (
@@ -171,5 +188,6 @@ _WRITTEN = (
     "lock_version",
     "modified_at",
     "modified_by_id",
+    "waits_for_signature",
 )
 """The columns of ``disputes.write_disputes``."""

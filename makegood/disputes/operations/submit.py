@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from makegood.disputes import errors
@@ -36,15 +37,16 @@ def submit(
     ``together`` files them as lines of one submission under one number (``D-10003.1``, ``D-10003.2``); what is refused
     is left out, and a line that remains alone is still a line. Answers carry ``number``, ``amount_micros`` and
     ``currency``, for a line ``submission``, and ``granted_by``, the code of a rule that accepted it at once. A limit
-    counts what was filed: withdrawing gives nothing back.
+    counts what was filed: withdrawing gives nothing back. With the origin ``qa_proactive`` nothing that is asked of
+    those who file stands in the way, nothing is counted, and no rule grants.
 
     Refusals per item: NOT_FOUND, CHARGE_CORRECTED, DISPUTES_DISABLED, REASON_REQUIRED, EXPLANATION_REQUIRED,
     UNKNOWN_TYPE, UNKNOWN_RESOLUTION, ALREADY_DISPUTED, AMOUNT_EXCEEDS_REMAINING, AMOUNT_NOT_POSITIVE,
-    MIXED_SUBMISSION, CONFLICT, POLICY_MISSING, EVIDENCE_UNKNOWN, EVIDENCE_TOO_MANY, EVIDENCE_TYPE_NOT_ALLOWED,
-    EVIDENCE_TOO_LARGE, and the code of the policy's headline rule. Raises NotPermitted, and KeyReused for a key with
-    another body.
+    MIXED_SUBMISSION, CONFLICT, POLICY_MISSING, EVIDENCE_REQUIRED, EVIDENCE_UNKNOWN, EVIDENCE_TOO_MANY,
+    EVIDENCE_TYPE_NOT_ALLOWED, EVIDENCE_TOO_LARGE, and the code of the policy's headline rule. Raises NotPermitted, and
+    KeyReused for a key with another body.
     """
-    demand(principal, Verb.DISPUTE_CREATE)
+    demand(principal, Verb.REVIEW_PROACTIVE if origin is Origin.QA_PROACTIVE else Verb.DISPUTE_CREATE)
 
     def body() -> dict[str, Any]:
         asked: dict[str, Any] = {"items": [asdict(item) for item in items], "origin": origin}
@@ -58,7 +60,8 @@ def submit(
 def _submit(
     principal: Principal, items: Sequence[SubmitItem], origin: Origin, together: Together | None
 ) -> list[Answer]:
-    grounds = grounds_of(principal, items, clock.now())
+    at = clock.now()
+    grounds = grounds_of(principal, items, at)
     charges = {items[ordinal].charge_id for ordinal in grounds}
     refusal = mixed(charges, together) if together is not None and charges else None
     answers: dict[int, Answer] = {}
@@ -74,7 +77,8 @@ def _submit(
         else:
             groups.setdefault(ground.program_id, []).append(ordinal)
     for _, ordinals in sorted(groups.items()):
-        part = _submit_in(principal, [grounds[o] for o in ordinals], [items[o] for o in ordinals], origin, together)
+        own = [grounds[o] for o in ordinals], [items[o] for o in ordinals]
+        part = _submit_in(principal, *own, origin, together, at)
         answers.update(at_places(part, ordinals))
     return in_order(answers)
 
@@ -85,17 +89,19 @@ def _submit_in(
     items: Sequence[SubmitItem],
     origin: Origin,
     together: Together | None,
+    at: datetime,
 ) -> list[Answer]:
     """File claims on charges of one program."""
     policy = grounds[0].policy
     if isinstance(policy, errors.PolicyMissing):
         return [Answer.refused(ordinal, policy) for ordinal in range(len(items))]
-    offer = offer_on(grounds, items, policy)
-    on_its_own = policy.once(says_who_files)
+    offer = offer_on(grounds, items, policy, at)
+    unasked = origin is Origin.QA_PROACTIVE
+    on_its_own = unasked or policy.once(says_who_files)
     answers: dict[int, Answer] = {}
     for ordinal, item in enumerate(items):
         is_off = grounds[ordinal].off and not on_its_own
-        refused = errors.DisputingOff() if is_off else offer.refusal_of(item)
+        refused = errors.DisputingOff() if is_off else offer.refusal_of(item, unasked=unasked)
         if refused is not None:
             answers[ordinal] = Answer.refused(ordinal, refused)
     asked = [ordinal for ordinal in range(len(items)) if ordinal not in answers]

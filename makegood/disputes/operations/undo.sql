@@ -15,7 +15,10 @@ judged AS MATERIALIZED (
          CASE
            WHEN d.stage <> 'decided' THEN 'WRONG_STAGE'
            WHEN d.commit_after <= %(at)s THEN 'UNDO_EXPIRED'
-           WHEN d.decided_by_id IS DISTINCT FROM %(principal)s AND NOT %(any_decision)s THEN 'NOT_YOURS'
+           WHEN d.decided_by_id IS DISTINCT FROM %(principal)s AND NOT %(any_decision)s
+                AND NOT EXISTS (SELECT FROM disputes_recommendation r JOIN disputes_decision x ON x.id = r.decision_id
+                                WHERE r.dispute_id = d.id AND x.state = 'held' AND r.answered_by_id = %(principal)s)
+             THEN 'NOT_YOURS'
            WHEN u.version IS NOT NULL AND u.version <> d.lock_version THEN 'VERSION_MISMATCH'
            ELSE ''
          END AS code

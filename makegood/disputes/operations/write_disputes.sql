@@ -11,7 +11,7 @@ WITH written AS (
       finding_ids = r.finding_ids, commit_after = r.commit_after, suggestion = r.suggestion,
       assignee_id = r.assignee_id, claimed_until = r.claimed_until, closed_at = r.closed_at,
       withdrawn_at = r.withdrawn_at, lock_version = r.lock_version, modified_at = r.modified_at,
-      modified_by_id = r.modified_by_id
+      modified_by_id = r.modified_by_id, waits_for_signature = r.waits_for_signature
   FROM jsonb_populate_recordset(NULL::disputes_dispute, %(rows)s::jsonb) r
   WHERE d.id = r.id
   RETURNING d.id

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from makegood.disputes import errors
-from makegood.disputes.lifecycle import DECIDING, TABLE, Row, Who
+from makegood.disputes.lifecycle import DECIDING, NOT_WHILE_RECOMMENDED, TABLE, Row, Who
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.policy.afterward import Rounds, fee_terms
 from makegood.disputes.policy.settings import DisputeSettings
@@ -28,6 +28,8 @@ NEEDED: dict[Who, Verb] = {
     Who.DECIDER: Verb.DISPUTE_DECIDE,
     Who.ASSIGNEE: Verb.DISPUTE_DECIDE,
     Who.PERSON: Verb.DISPUTE_DECIDE,
+    Who.AUTHOR: Verb.DISPUTE_DECIDE,
+    Who.SECOND: Verb.DISPUTE_DECIDE,
     Who.REVERSER: Verb.DISPUTE_REVERSE,
     Who.FEE: Verb.DISPUTE_FEE,
     Who.EDITOR: Verb.DISPUTE_EDIT,
@@ -52,7 +54,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Standing:
-    """What guards ask of a dispute. ``stage`` is the one the caller may know of."""
+    """What guards ask of a dispute. ``stage`` is the one the caller may know of.
+
+    ``recommended_by_id`` is the author of a decision that waits for a second signature (None: none waits),
+    ``signed_by_id`` who signed the one that stands. Both are None for those who do not decide.
+    """
 
     number: str
     stage: Stage
@@ -67,6 +73,8 @@ class Standing:
     commit_after: datetime | None
     settings: Mapping[str, Any]
     currency: str
+    recommended_by_id: int | None = None
+    signed_by_id: int | None = None
 
 
 def actions_of(principal: Principal, standing: Standing) -> tuple[Action, ...]:
@@ -93,7 +101,9 @@ def _refusal(principal: Principal, row: Row, standing: Standing) -> Refusal | No
         if row.verb is Step.CLAIM and standing.stage is Stage.IN_REVIEW and standing.assignee:
             return errors.Leased(number=standing.number, assignee=standing.assignee)
         return wrong_stage(standing.number, standing.stage, row.verb)
-    if row.verb is Step.REJECT and not principal.is_person:
+    if row.verb in WAITS_FOR_SIGNATURE and standing.recommended_by_id is not None:
+        return errors.Recommended(number=standing.number)
+    if row.verb in {Step.REJECT, Step.RECOMMEND} and not principal.is_person:
         return errors.PersonRequired()
     guard = _GUARDS.get(row.verb)
     return guard(principal, standing) if guard else None
@@ -101,6 +111,10 @@ def _refusal(principal: Principal, row: Row, standing: Standing) -> Refusal | No
 
 _KINDS = dict(zip([Step.ACCEPT, Step.ACCEPT_PARTIAL, Step.REJECT], DecisionKind, strict=True))
 assert _KINDS.keys() == DECIDING  # noqa: S101 - every deciding verb has its kind
+
+
+WAITS_FOR_SIGNATURE = frozenset({*DECIDING, *NOT_WHILE_RECOMMENDED, Step.ADJUST, Step.RECOMMEND})
+"""What those who decide do not do while a decision waits for its second signature."""
 
 
 def _withdraw(principal: Principal, standing: Standing) -> Refusal | None:
@@ -118,9 +132,36 @@ def _release(principal: Principal, standing: Standing) -> Refusal | None:
 def _undo(principal: Principal, standing: Standing) -> Refusal | None:
     if standing.commit_after is not None and standing.commit_after <= clock.now():
         return errors.WindowEnded(number=standing.number)
-    if standing.decided_by_id == principal.id or principal.can(Verb.DISPUTE_DECIDE_ANY):
+    own = principal.id in {standing.decided_by_id, standing.signed_by_id}
+    if own or principal.can(Verb.DISPUTE_DECIDE_ANY):
         return None
     return errors.NotYours(number=standing.number)
+
+
+def _take_over(principal: Principal, standing: Standing) -> Refusal | None:
+    return errors.AlreadyYours(number=standing.number) if standing.assignee_id == principal.id else None
+
+
+def _recommend(principal: Principal, standing: Standing) -> Refusal | None:
+    if principal.has_limit:
+        return None
+    return errors.WithinLimit(number=standing.number)
+
+
+def _answer(principal: Principal, standing: Standing) -> Refusal | None:
+    if standing.recommended_by_id is None:
+        return errors.NothingToSign(number=standing.number)
+    if principal.id is None:
+        return errors.PersonRequired()
+    if standing.recommended_by_id == principal.id:
+        return errors.OwnRecommendation(number=standing.number)
+    return None
+
+
+def _take_back(principal: Principal, standing: Standing) -> Refusal | None:
+    if standing.recommended_by_id is None:
+        return errors.NothingToSign(number=standing.number)
+    return None if standing.recommended_by_id == principal.id else errors.NotYours(number=standing.number)
 
 
 def _reject(principal: Principal, standing: Standing) -> Refusal | None:
@@ -159,6 +200,11 @@ _GUARDS: dict[Step, Callable[[Principal, Standing], Refusal | None]] = {
     Step.WITHDRAW: _withdraw,
     Step.RELEASE: _release,
     Step.UNDO: _undo,
+    Step.TAKE_OVER: _take_over,
+    Step.RECOMMEND: _recommend,
+    Step.APPROVE: _answer,
+    Step.DECLINE: _answer,
+    Step.WITHDRAW_RECOMMENDATION: _take_back,
     Step.REJECT: _reject,
     Step.REVERSE: _reverse,
     Step.APPLY_FEE: _fee,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from makegood.disputes.models import Dispute, Resolution
 from makegood.disputes.selectors.records import HIDDEN, JOINS, Field, record
+from makegood.disputes.selectors.visible import is_outside
 from makegood.kernel import sql
 from makegood.kernel.prepared import fetch
 from makegood.parties.entries import Principal
@@ -118,7 +119,8 @@ def resolutions(principal: Principal) -> list[Resolution]:
 
 
 def _named(principal: Principal, customer_id: int, number: str) -> dict[str, Any]:
-    return {"customer_id": customer_id, "label": f"D-{number}", **scope_parameters(principal.scope)}
+    asked = {"customer_id": customer_id, "label": f"D-{number}", "outside": is_outside(principal)}
+    return {**asked, **scope_parameters(principal.scope)}
 
 
 @cache

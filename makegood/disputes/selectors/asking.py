@@ -11,6 +11,7 @@ from makegood.disputes.entries import SubmitItem
 from makegood.disputes.policy import Rule, Severity
 from makegood.disputes.policy.rules.amounts import AmountCap, AmountFull, AmountMin
 from makegood.disputes.policy.rules.claim import Explanation
+from makegood.disputes.policy.rules.window import Window
 from makegood.kernel.money import Money, minor_micros, plain
 from makegood.kernel.rounding import partial_by_percent
 from makegood.kernel.typed_amounts import typed_amount
@@ -106,3 +107,12 @@ def least_chars(rules: Sequence[Rule]) -> int:
     """How many characters every explanation has at least."""
     asked = [rule.min_chars for rule in rules if isinstance(rule, Explanation) and rule.severity in _REFUSING]
     return max(asked, default=0)
+
+
+def window_of(rules: Sequence[Rule]) -> str:
+    """Within how long a claim can be filed, of the rules that block: ``4 days (96 hours)``; empty without a limit."""
+    for rule in rules:
+        if isinstance(rule, Window) and rule.amount and rule.severity in _REFUSING:
+            hours = f" ({rule.amount} hours)" if rule.unit == "hours" and rule.amount % 24 == 0 else ""
+            return f"{rule.length()}{hours}"
+    return ""

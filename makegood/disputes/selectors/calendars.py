@@ -29,6 +29,7 @@ def _days(calendar: Calendar) -> BusinessDays:
         frozenset(calendar.weekdays),
         frozenset(holiday.on for holiday in calendar.holidays.all()),
         calendar.closes_at,
+        calendar.opens_at,
     )
 
 
@@ -39,17 +40,19 @@ def clock_rules(program_ids: Iterable[int]) -> dict[int, ClockRules]:
     logged.
     """
     known = calendars()
-    days_of = dict(known.values())
-    rules = {}
-    for program in Program.objects.select_related("zone").filter(pk__in=set(program_ids)):
-        key = calendar_of(program.settings)
-        own = BusinessDays(ZoneInfo(program.zone.name if program.zone else "UTC"))
-        if key and key not in known:
-            logger.warning('program %s counts by the calendar "%s", which does not exist', program.key, key)
-        calendar_id, days = known.get(key, (None, own))
-        profiles = _profiles(program.key, program.settings)
-        rules[program.pk] = ClockRules(profiles, days, own, calendar_id, days_of)
-    return rules
+    programs = Program.objects.select_related("zone").filter(pk__in=set(program_ids))
+    return {program.pk: rules_of(program, known) for program in programs}
+
+
+def rules_of(program: Program, known: Mapping[str, tuple[int, BusinessDays]] | None = None) -> ClockRules:
+    """The clocks of a program as the settings of this very object say, saved or not."""
+    there = calendars() if known is None else known
+    key = calendar_of(program.settings)
+    own = BusinessDays(ZoneInfo(program.zone.name if program.zone else "UTC"))
+    if key and key not in there:
+        logger.warning('program %s counts by the calendar "%s", which does not exist', program.key, key)
+    calendar_id, days = there.get(key, (None, own))
+    return ClockRules(_profiles(program.key, program.settings), days, own, calendar_id, dict(there.values()))
 
 
 def _profiles(program: str, settings: Mapping[str, Any]) -> dict[ClockKind, Profile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,33 @@ from makegood.billing.selectors import (
     Keep,
     LogPage,
     LogQuery,
+    charge_count,
+    charge_counts,
     charge_facts,
     charge_log,
     charge_more,
     corrections_of,
     streamed_charges,
 )
+from makegood.billing.selectors.log_query import ANY_TIME
 from makegood.disputes.eligibility import Verdict
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.open_charges import open_charges
-from makegood.disputes.selectors.review_status import StatusOption, latest_last, plain_label, with_status
+from makegood.disputes.selectors.review_status import (
+    StatusOption,
+    disputed_as,
+    follows_reviews,
+    in_states,
+    latest_last,
+    plain_label,
+    reviewed_as,
+    with_status,
+)
+from makegood.disputes.selectors.reviews import ReviewFacts, review_of_charges
 from makegood.disputes.selectors.rows import DisputeRow, credited_of, rows_of, with_parties, with_shared_parties
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import UNDECIDED, Facts, Outcome, Stage, Word, word_of
+from makegood.disputes.states import UNDECIDED, Facts, Outcome, ReviewState, Stage, Word, word_of
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Page
 from makegood.parties.entries import Principal
@@ -52,7 +65,9 @@ class CallRow:
     """A charge, its latest dispute, what was credited, and what the policy says now.
 
     ``can_dispute`` is None for people who do not file disputes. ``word`` is the program's word for a charge that nobody
-    disputed, ``outcome`` its word for what a decision makes of the charge, where it has one.
+    disputed, ``outcome`` its word for what a decision makes of the charge, where it has one. ``review`` is what one
+    knows of a review that nobody asked for, where the program's word follows it. ``under_cost`` says that the button
+    that files stands under the cost.
     """
 
     charge: ChargeFacts
@@ -65,6 +80,8 @@ class CallRow:
     word: Word | None = None
     outcome: str = ""
     more: ChargeMore | None = None
+    review: ReviewFacts | None = None
+    under_cost: bool = False
 
     @property
     def why(self) -> str:
@@ -105,11 +122,18 @@ class CallLog:
 
 @dataclass(frozen=True)
 class LogWanted:
-    """What a log is narrowed to: by its charges, by a review status, and by whether they can be disputed now."""
+    """What a log is narrowed to: by its charges, by a review status, and by whether they can be disputed now.
+
+    ``mark`` is a status of another vocabulary beside it (whether they are billed for), ``tag`` one of the tags that a
+    finished review left, ``reason`` the code of what was claimed.
+    """
 
     query: LogQuery
     status: StatusOption | None = None
     can: bool | None = None
+    mark: StatusOption | None = None
+    tag: str = ""
+    reason: str = ""
 
 
 def call_rows(
@@ -124,7 +148,9 @@ def call_rows(
     drafts = _drafts(principal, ids) if files else {}
     settings = _settings({charge.program_id for charge in charges})
     actions = {pk: DisputeSettings.of(said).action for pk, said in settings.items()}
-    untold = {pk: word_of(Facts(), said) for pk, said in settings.items()}
+    following = {pk for pk, said in settings.items() if follows_reviews(said)}
+    asked = [charge.id for charge in charges if charge.program_id in following]
+    reviews = review_of_charges(asked, principal) if asked else {}
     return [
         CallRow(
             charge=charge,
@@ -134,12 +160,18 @@ def call_rows(
             draft_id=drafts.get(charge.id),
             can_dispute=said[charge.id].can_submit if charge.id in said else None,
             action=_action(actions[charge.program_id], charge.noun),
-            word=untold[charge.program_id],
+            word=word_of(_reviewed(reviews.get(charge.id)), settings[charge.program_id]),
             outcome=_outcome(disputes.get(charge.id), settings[charge.program_id]),
             more=more.get(charge.id) if more else None,
+            under_cost=bool(settings[charge.program_id].get("action_under_cost")),
+            review=reviews.get(charge.id),
         )
         for charge in charges
     ]
+
+
+def _reviewed(review: ReviewFacts | None) -> Facts:
+    return Facts(review=review.state if review else None)
 
 
 def _speaking(principal: Principal, charges: Mapping[int, ChargeFacts]) -> dict[int, DisputeRow]:
@@ -171,23 +203,54 @@ def _settings(program_ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     return dict(Program.objects.filter(pk__in=program_ids).values_list("pk", "settings"))
 
 
-def _narrowed(principal: Principal, wanted: LogWanted) -> tuple[Q, Keep | None]:
+def narrowed(principal: Principal, wanted: LogWanted) -> tuple[Q, Keep | None]:
     """The conditions of status and policy: what a statement can tell, and what is asked of the charges it finds."""
-    named, worded = with_status(principal, wanted.status) if wanted.status else (Q(), None)
+    named, asked = Q(), list[Keep]()
+    for status in (wanted.status, wanted.mark):
+        if status is not None:
+            said, keep = with_status(principal, status, wanted.query.leads_of)
+            named &= said
+            asked += [keep] if keep else []
+    if wanted.tag:
+        named &= reviewed_as(in_states(principal, {ReviewState.DONE}) & Q(tags__contains=[wanted.tag]))
+    if wanted.reason:
+        named &= disputed_as(principal, Q(reason__code=wanted.reason))
+    judged = can_be_disputed(principal, wanted)
+    asked += [judged] if judged else []
+    return named, _every(asked) if asked else None
+
+
+def can_be_disputed(principal: Principal, wanted: LogWanted) -> Keep | None:
+    """What tells whether charges can be disputed now, where that is asked for; None where nobody asks, or may."""
     if wanted.can is None or not principal.can(Verb.DISPUTE_CREATE):
-        return named, worded
+        return None
+    return _can if wanted.can else _can_not
+
+
+def _can(ids: Sequence[int]) -> set[int]:
+    return open_charges(ids)
+
+
+def _can_not(ids: Sequence[int]) -> set[int]:
+    return set(ids) - open_charges(ids)
+
+
+def _every(asked: Sequence[Keep]) -> Keep:
+    """Those that meet every condition; each is asked only of what the ones before it left."""
 
     def keep(ids: Sequence[int]) -> set[int]:
-        kept = worded(ids) if worded else set(ids)
-        can = open_charges(ids)
-        return kept & can if wanted.can else kept - can
+        kept = list(ids)
+        for one in asked:
+            found = one(kept) if kept else set()
+            kept = [pk for pk in kept if pk in found]
+        return set(kept)
 
-    return named, keep
+    return keep
 
 
 def call_log(principal: Principal, wanted: LogWanted) -> CallLog:
     """A page of the log."""
-    named, keep = _narrowed(principal, wanted)
+    named, keep = narrowed(principal, wanted)
     log = charge_log(principal, wanted.query, named, keep)
     rows = call_rows(principal, log.page.rows, log.more)
     files = principal.can(Verb.DISPUTE_CREATE)
@@ -198,8 +261,28 @@ def call_log(principal: Principal, wanted: LogWanted) -> CallLog:
 
 def streamed_log(principal: Principal, wanted: LogWanted) -> Generator[CallRow, None, None]:
     """Everything the log is narrowed to, in its order, a few rows in memory at a time."""
-    for charges, more in streamed_charges(principal, wanted.query, *_narrowed(principal, wanted)):
-        yield from call_rows(principal, charges, more)
+    for rows in streamed_rows(principal, wanted):
+        yield from rows
+
+
+def streamed_rows(principal: Principal, wanted: LogWanted) -> Iterator[list[CallRow]]:
+    """The same a few at a time."""
+    for charges, more in streamed_charges(principal, wanted.query, *narrowed(principal, wanted)):
+        yield call_rows(principal, charges, more)
+
+
+def count_logs(principal: Principal, wanted: Sequence[LogWanted]) -> list[tuple[int, bool]]:
+    """How many charges each of some logs is narrowed to, as its page says it: a count, and whether it is only the
+    least. Those that a statement can tell are counted in one."""
+    asked = [(replace(one.query, range=_said_range(one.query)), *narrowed(principal, one)) for one in wanted]
+    together = [at for at, (query, _, keep) in enumerate(asked) if keep is None and query.range]
+    found = dict(zip(together, charge_counts(principal, [asked[at][:2] for at in together]), strict=True))
+    return [found[at] if at in found else charge_count(principal, *one) for at, one in enumerate(asked)]
+
+
+def _said_range(query: LogQuery) -> str:
+    """The range of a query; any time where it names a charge, and empty where it may still be widened."""
+    return query.range or (ANY_TIME if query.looks_for_one else "")
 
 
 def call_row(principal: Principal, charge_id: int) -> CallRow:

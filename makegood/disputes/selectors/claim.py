@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from makegood.billing.models import Charge
 from makegood.billing.selectors import charge_facts
 from makegood.disputes.eligibility import FILING_PHASES, RuleResult, Verdict
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import PolicyMissing
-from makegood.disputes.models import Dispute, Finding, Reason
+from makegood.disputes.models import Finding, Reason
 from makegood.disputes.policy import Severity
-from makegood.disputes.selectors.asking import Terms, least_chars, terms_of
+from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.asking import Terms, least_chars, terms_of, window_of
 from makegood.disputes.selectors.call_log import CallRow, call_row
 from makegood.disputes.selectors.exhibits import brought
+from makegood.disputes.selectors.guidelines import Guideline, valid_by
 from makegood.disputes.selectors.offer import Offer, offer_of
 from makegood.disputes.selectors.policies import policy_in_force
+from makegood.disputes.selectors.reasons import reasons_on_offer
 from makegood.disputes.selectors.verdicts import judged
 from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import UNDECIDED, Origin, ReasonType, Stage
+from makegood.disputes.states import DecisionKind, Origin, ReasonType, Stage
 from makegood.kernel import clock
 from makegood.kernel.errors import Refusal
 from makegood.parties.entries import Principal
@@ -79,18 +82,29 @@ class Draft:
 
 @dataclass(frozen=True)
 class Claim:
-    """The form of one call. ``terms`` are None where the program has no policy, or the charge is not the viewer's."""
+    """The form of one call. ``terms`` are None where the program has no policy, or the charge is not the viewer's.
+
+    ``valid`` are the guidelines by which a charge of the program stands, ``window`` within how long one can ask
+    (empty: any time), ``grants_parts`` whether a reviewer may grant a part.
+    """
 
     call: CallRow
     reasons: tuple[ReasonOption, ...]
     draft: Draft | None
     terms: Terms | None = None
     least_chars: int = 0
+    valid: tuple[Guideline, ...] = ()
+    window: str = ""
+    grants_parts: bool = True
 
     @property
     def groups(self) -> tuple[ReasonGroup, ...]:
         """The reasons by what they are about, where there are many."""
         return grouped(self.reasons, self.call.charge.category)
+
+
+UNFILLED = frozenset({"REASON_REQUIRED", "EXPLANATION_REQUIRED", "EVIDENCE_REQUIRED"})
+"""What an empty form lacks."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,11 @@ class Checked:
     def can_send(self) -> bool:
         """Whether nothing stands in the way."""
         return self.verdict is not None and not self.in_the_way
+
+    @property
+    def waits(self) -> bool:
+        """Whether all that stands in the way is what was not filled in yet; nobody did anything wrong."""
+        return bool(self.in_the_way) and all(rule.code in UNFILLED for rule in self.in_the_way)
 
     @property
     def may_be_overridden(self) -> bool:
@@ -149,17 +168,15 @@ def grouped(reasons: Sequence[ReasonOption], category: str = "") -> tuple[Reason
     return tuple(groups)
 
 
-def reasons_offered(charge: Charge) -> QuerySet[Reason]:
-    """The reasons offered for a charge: those of its program, for its category or for all."""
-    offered = Reason.objects.filter(program=charge.program_id, is_active=True)
-    return (
-        offered.filter(Q(categories__isnull=True) | Q(categories=charge.category_id)).order_by("sort", "id").distinct()
-    )
+def reasons_offered(charge: Charge) -> list[Reason]:
+    """The reasons offered for a charge now: those of its program, for its category or for all."""
+    fits = Q(categories__isnull=True) | Q(categories=charge.category_id)
+    return reasons_on_offer(clock.now(), fits, program=charge.program_id)
 
 
 def reasons_for(charge: Charge) -> tuple[ReasonOption, ...]:
     """The reasons offered for a charge, as a form shows them."""
-    offered = list(reasons_offered(charge).select_related("default_finding"))
+    offered = reasons_offered(charge)
     ids = [reason.pk for reason in offered]
     tied = set(Reason.objects.filter(pk__in=ids, categories__isnull=False).values_list("pk", flat=True))
     return options_of(charge.program_id, offered, tied)
@@ -169,7 +186,7 @@ def options_of(program_id: int, reasons: Sequence[Reason], tied: set[int]) -> tu
     """Reasons of a program as forms show them; ``tied`` are those that belong to categories."""
     named = {
         finding.code: finding.guideline
-        for finding in Finding.objects.filter(program=program_id, billable=True)
+        for finding in Finding.objects.filter(program=program_id, billable=True, is_active=True)
         if finding.guideline
     }
     return tuple(
@@ -207,13 +224,15 @@ def _draft(principal: Principal, charge_id: int) -> Draft | None:
 def claim_form(principal: Principal, charge_id: int) -> Claim:
     """The form for one charge. Raises NotFound for one that does not exist or is out of scope."""
     call = call_row(principal, charge_id)
-    charge = Charge.objects.only("program", "category").get(pk=charge_id)
-    claim = Claim(call, reasons_for(charge), _draft(principal, charge_id))
+    charge = Charge.objects.only("program", "category").select_related("program").get(pk=charge_id)
+    parts = DecisionKind.PARTIAL.value in DisputeSettings.of(charge.program.settings).decisions
+    valid = valid_by(charge.program_id)
+    claim = Claim(call, reasons_for(charge), _draft(principal, charge_id), valid=valid, grants_parts=parts)
     policy = policy_in_force(charge.program_id, clock.now())
     if isinstance(policy, PolicyMissing) or call.charge.charged is None:
         return claim
     terms = terms_of(policy.rules, call.charge.charged, call.credited.micros if call.credited else 0)
-    return replace(claim, terms=terms, least_chars=least_chars(policy.rules))
+    return replace(claim, terms=terms, least_chars=least_chars(policy.rules), window=window_of(policy.rules))
 
 
 def checked(principal: Principal, item: SubmitItem, origin: Origin = Origin.BUYER) -> Checked:
@@ -225,17 +244,17 @@ def checked(principal: Principal, item: SubmitItem, origin: Origin = Origin.BUYE
     (files,) = brought(principal, [item])
     shown = () if isinstance(files, Refusal) else files
     verdict = judged(policy, [item], FILING_PHASES, origin, attached={item: shown})[item.charge_id]
-    found = check_of(verdict, offer_of(facts.program_id, policy.rules), item)
+    found = check_of(verdict, offer_of(facts.program_id, policy.rules), item, len(shown))
     return replace(found, in_the_way=(as_result(files), *found.in_the_way)) if isinstance(files, Refusal) else found
 
 
-def check_of(verdict: Verdict | None, offer: Offer, item: SubmitItem) -> Checked:
-    """What a verdict and what the form itself asks for say together; each cause once."""
+def check_of(verdict: Verdict | None, offer: Offer, item: SubmitItem, files: int) -> Checked:
+    """What a verdict and what the form itself asks for say of a claim with so many files together; each cause once."""
     if verdict is None:
         return Checked(None, (), ())
     said = {rule.code for rule in verdict.failing}
-    refusal = offer.refusal_of(item)
-    wanting = () if refusal is None or refusal.code in said else (as_result(refusal),)
+    asks = (offer.refusal_of(item), offer.lacks_evidence(item, files))
+    wanting = tuple(as_result(refusal) for refusal in asks if refusal is not None and refusal.code not in said)
     notes = tuple(rule for rule in verdict.failing if rule not in verdict.in_the_way)
     return Checked(verdict, (*wanting, *verdict.in_the_way), notes)
 
@@ -279,9 +298,3 @@ def sent_before(principal: Principal, items: Iterable[SubmitItem]) -> dict[int, 
     found = found.filter(submitted_by_id=principal.id).exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
     rows = found.values_list("charge_id", "reason__code", "description", "label")
     return {pk: label for pk, reason, words, label in rows if (reason or "", words) == said[pk]}
-
-
-def place_in_line(dispute: Dispute) -> int:
-    """How many undecided disputes of the program were submitted before this one."""
-    earlier = Q(submitted_at__lt=dispute.submitted_at) | Q(submitted_at=dispute.submitted_at, pk__lt=dispute.pk)
-    return Dispute.objects.filter(earlier, stage__in=UNDECIDED, program=dispute.program_id).count()

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db.models import Min, Q, QuerySet
 
-from makegood.disputes.models import SlaClock
-from makegood.disputes.states import WAITING, ClockKind, ClockOutcome, Stage
+from makegood.disputes.models import Dispute, SlaClock
+from makegood.disputes.states import UNDECIDED, WAITING, ClockKind, ClockOutcome, Stage
 
 LIMIT = 500
 
@@ -39,6 +39,12 @@ def due_breaches(at: datetime, limit: int = LIMIT) -> list[int]:
         *warned.values_list("dispute_id", flat=True)[:limit],
     ]
     return list(dict.fromkeys(found))[:limit]
+
+
+def still_open(dispute_ids: Iterable[int]) -> list[int]:
+    """Those that nobody decided so far, oldest first."""
+    found = Dispute.objects.filter(pk__in=set(dispute_ids), stage__in=UNDECIDED)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def due_infos(at: datetime, limit: int = LIMIT) -> list[int]:

@@ -18,7 +18,7 @@ SELECT d.id, d.program_id, o.id,
        CASE WHEN row_number() OVER of_program = 1 THEN p.settings::text END,
        CASE WHEN row_number() OVER of_program = 1 AND %(findings)s::text[] <> '{}' THEN
          (SELECT jsonb_object_agg(f.code, f.id)::text FROM disputes_finding f
-          WHERE f.program_id = p.id AND f.code = ANY(%(findings)s::text[])) END
+          WHERE f.program_id = p.id AND f.code = ANY(%(findings)s::text[]) AND f.is_active) END
 FROM unnest(%(dispute_ids)s::bigint[], %(resolutions)s::text[]) AS u (dispute_id, resolution)
 JOIN disputes_dispute d ON d.id = u.dispute_id
 JOIN billing_charge c ON c.id = d.charge_id

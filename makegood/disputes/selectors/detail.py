@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
 
 from makegood.disputes import lifecycle
 from makegood.disputes.eligibility import Verdict, thawed
-from makegood.disputes.errors import WrongStage
+from makegood.disputes.errors import InAReviewersHands
 from makegood.disputes.lifecycle import Verb as Step
-from makegood.disputes.models import Decision, Dispute, Finding
+from makegood.disputes.models import Decision, Dispute, Finding, Heard
 from makegood.disputes.policy.afterward import Rounds
 from makegood.disputes.policy.settings import DisputeSettings
 from makegood.disputes.selectors.credits import CreditRow, credits_of
 from makegood.disputes.selectors.dues import Due, dues_of
-from makegood.disputes.selectors.heard import HeardRow, heard_by_round
+from makegood.disputes.selectors.heard import HeardRow, clock_of, heard_by_round
 from makegood.disputes.selectors.messages import Message, messages_of
 from makegood.disputes.selectors.policies import policy_of_version
 from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
@@ -29,6 +31,7 @@ from makegood.kernel.money import format_money
 from makegood.ledger.states import AdjustmentKind
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
+from makegood.parties.selectors import ContactCard, contact_for
 from makegood.parties.states import Verb
 
 STEP_WORDS: dict[Step, str] = {
@@ -44,6 +47,8 @@ STEP_WORDS: dict[Step, str] = {
     Step.PROVIDE_INFO: "Answer the question",
     Step.REQUEST_RE_REVIEW: "Ask for a re-review",
 }
+LOOKS = frozenset({"dispute.re_review_requested", "dispute.reopened"})
+"""Events that begin another look."""
 NEEDED = {
     Step.EDIT: Verb.DISPUTE_EDIT,
     Step.WITHDRAW: Verb.DISPUTE_CREATE,
@@ -79,10 +84,11 @@ class NextStep:
 class DisputeDetail:
     """Everything the page of one dispute shows to one principal.
 
-    ``is_sealed`` says that a decision waits of which the principal may not know: it reads as in review, and the
-    submitting side can neither change nor withdraw it. ``heard`` is what the standing decision rests on, ``question``
-    one that waits for an answer, ``again`` how the dispute stands to a re-review (None before a decision), ``reopens``
-    whether what was closed or withdrawn can be opened again.
+    ``is_sealed`` says that a decision waits of which the principal may not know: it reads as in review and offers what
+    one in review does, and a press is answered by :func:`sealed_refusal`. ``heard`` is what the standing decision rests
+    on, ``question`` one that waits for an answer, ``again`` how the dispute stands to a re-review (None before a
+    decision), ``reopens`` whether what was closed or withdrawn can be opened again, ``contact`` who answers further
+    questions after it.
     """
 
     row: DisputeRow
@@ -108,6 +114,14 @@ class DisputeDetail:
     due: Due | None = None
     again: SecondLook | None = None
     reopens: bool = False
+    program_key: str = ""
+    contact: ContactCard | None = None
+
+    @property
+    def asked_again(self) -> StoryStep | None:
+        """Who asked for another look and why, while that look waits for its decision."""
+        steps = [step for step in self.story if step.event in LOOKS] if self.row.is_waiting else []
+        return steps[-1] if steps else None
 
     @property
     def stands_on(self) -> str:
@@ -151,10 +165,17 @@ def visible_dispute(principal: Principal, number: str) -> Dispute:
 
     Raises NotFound for one that does not exist or is out of scope.
     """
-    dispute = with_parties(disputes_visible_to(principal)).filter(label=f"D-{number}").first()
+    spoken = Exists(Decision.objects.filter(dispute=OuterRef("pk")))
+    found = with_parties(disputes_visible_to(principal)).annotate(has_decisions=spoken)
+    dispute = found.filter(label=f"D-{number}").first()
     if dispute is None:
         raise NotFound()
     return dispute
+
+
+def was_decided(dispute: Dispute) -> bool:
+    """Whether anybody decided a dispute from :func:`visible_dispute`, undone or not: nothing rests on what is not."""
+    return bool(getattr(dispute, "has_decisions", True))
 
 
 def _sentence(row: DisputeRow, live: Live) -> str:
@@ -176,11 +197,11 @@ def _sentence(row: DisputeRow, live: Live) -> str:
 
 def _findings(dispute: Dispute, *, everything: bool) -> tuple[FindingRow, ...]:
     chosen = set(dispute.finding_ids)
-    known = Finding.objects.filter(program=dispute.program_id).order_by("hotkey", "id")
+    known = Finding.objects.filter(program=dispute.program_id).order_by("sort", "id")
     return tuple(
         FindingRow(f.code, f.label, f.billable, f.guideline, "" if f.hotkey is None else str(f.hotkey), f.pk in chosen)
         for f in known
-        if everything or f.pk in chosen
+        if (everything and f.is_active) or f.pk in chosen
     )
 
 
@@ -189,7 +210,7 @@ def findings_on_offer(
 ) -> tuple[FindingRow, ...]:
     """The findings that the programs of some disputes have in common by code, those chosen already marked."""
     programs = disputes_visible_to(principal).filter(pk__in=dispute_ids).values("program")
-    known = Finding.objects.filter(program__in=programs).order_by("hotkey", "id")
+    known = Finding.objects.filter(program__in=programs, is_active=True).order_by("sort", "id")
     by_code = {
         f.code: FindingRow(
             f.code, f.label, f.billable, f.guideline, "" if f.hotkey is None else str(f.hotkey), f.code in chosen
@@ -199,22 +220,31 @@ def findings_on_offer(
     return tuple(by_code.values())
 
 
+def finding_called(program_id: int, code: str) -> str:
+    """The label of a finding; its code where there is none. The caller has scoped the program."""
+    return Finding.objects.filter(program=program_id, code=code).values_list("label", flat=True).first() or code
+
+
 @dataclass(frozen=True)
 class Words:
-    """What a decision that was taken back had said."""
+    """What a decision that was taken back had said; ``heard`` is the time of a finding (``0:41``) by its code."""
 
     note: str
     findings: tuple[str, ...]
+    heard: Mapping[str, str] = field(default_factory=dict)
 
 
-def words_before_undo(principal: Principal, dispute_id: int) -> Words:
+def words_before_undo(principal: Principal, dispute: Dispute) -> Words:
     """Note and findings (by code) of the latest decision that this person took back; empty where there is none."""
-    undone = Decision.objects.filter(dispute=dispute_id, by=principal.id, state=DecisionState.UNDONE)
+    if not was_decided(dispute):
+        return Words("", ())
+    undone = Decision.objects.filter(dispute=dispute, by=principal.id, state=DecisionState.UNDONE)
     found = undone.order_by("-id").first()
     if found is None:
         return Words("", ())
     codes = Finding.objects.filter(pk__in=found.finding_ids).order_by("id").values_list("code", flat=True)
-    return Words(found.note, tuple(codes))
+    places = Heard.objects.filter(decision=found).order_by("-start_ms").values_list("finding__code", "start_ms")
+    return Words(found.note, tuple(codes), {code: clock_of(start) for code, start in places})
 
 
 def verdict_then(dispute: Dispute) -> Verdict | None:
@@ -244,15 +274,16 @@ def _why_not(principal: Principal, dispute: Dispute, step: Step) -> str:
 
 
 def sealed_refusal(number: str) -> Refusal:
-    """Why the submitting side cannot change or withdraw a sealed dispute; it does not tell that one decided."""
-    return WrongStage(number=number, stage="being reviewed")
+    """What a press of the submitting side on a sealed dispute is answered; it does not tell that one decided."""
+    return InAReviewersHands(number=number)
 
 
-def _steps(principal: Principal, dispute: Dispute, *, sealed: bool) -> tuple[NextStep, ...]:
+def _steps(principal: Principal, dispute: Dispute) -> tuple[NextStep, ...]:
+    """What may be done with the dispute as the principal may know it: a sealed one offers what one in review does."""
     offered = [step for step in STEP_WORDS if principal.can(NEEDED.get(step, Verb.DISPUTE_DECIDE))]
     rows = []
     for step in offered:
-        why = sealed_refusal(str(dispute)).message if sealed else _why_not(principal, dispute, step)
+        why = _why_not(principal, dispute, step)
         rows.append(NextStep(step.value, STEP_WORDS[step], not why, why))
     return tuple(rows)
 
@@ -270,7 +301,11 @@ def _seal(dispute: Dispute) -> None:
 
 def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
     """The page of one dispute. Raises NotFound for one that does not exist or is out of scope."""
-    dispute = visible_dispute(principal, number)
+    return detail_of(principal, visible_dispute(principal, number))
+
+
+def detail_of(principal: Principal, dispute: Dispute) -> DisputeDetail:
+    """The same of a dispute from :func:`visible_dispute`."""
     if sealed := is_sealed(principal, dispute):
         _seal(dispute)
     live = live_credits([dispute.pk]).get(dispute.pk, Live())
@@ -284,9 +319,9 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
         sentence=_sentence(row, live),
         explanation=(dispute.buyer_explanation or dispute.decision_note) if told else "",
         findings=_findings(dispute, everything=decides) if told else (),
-        story=story_of(principal, dispute),
+        story=story_of(principal, dispute, decided=was_decided(dispute) or stage in SHOWN),
         verdict=verdict_then(dispute),
-        steps=_steps(principal, dispute, sealed=sealed),
+        steps=_steps(principal, dispute),
         live=live,
         currency=dispute.currency,
         payout_currency=dispute.charge.payout_currency,
@@ -297,12 +332,14 @@ def dispute_detail(principal: Principal, number: str) -> DisputeDetail:
         note_required=settings.note_required,
         is_sealed=sealed,
         siblings=siblings_of(principal, dispute),
-        heard=heard_by_round(dispute.pk, held=decides).get(dispute.round, ()) if told else (),
+        heard=heard_by_round(dispute.pk, held=decides).get(dispute.round, ()) if told and was_decided(dispute) else (),
         credits=tuple(credits_of(principal, dispute.pk)),
         question=_question(principal, dispute),
         due=dues_of([(dispute.pk, stage)]).get(dispute.pk),
         again=second_look(principal, dispute) if stage in SHOWN else None,
         reopens=Rounds.of(dispute.program.settings).reopens,
+        program_key=dispute.program.key,
+        contact=contact_for(dispute.customer_id, dispute.program_id) if stage in SHOWN else None,
     )
 
 

@@ -25,7 +25,7 @@ MINE = "me"
 
 @dataclass(frozen=True)
 class DisputeFilter:
-    """What a list is narrowed by; empty and None mean any. Amounts in micros, whatever the currency.
+    """What a list is narrowed by; empty and None mean any. Amounts in micros, of ``currency`` where it is named.
 
     ``assignee`` is a person's id or ``me``. It and ``due_before`` are asked by those who decide.
     """
@@ -46,6 +46,7 @@ class DisputeFilter:
     submitted_to: datetime | None = None
     min_micros: int | None = None
     max_micros: int | None = None
+    currency: str = ""
 
 
 def disputes_like(principal: Principal, wanted: DisputeFilter) -> QuerySet[Dispute]:
@@ -80,6 +81,7 @@ def _plain(wanted: DisputeFilter) -> Q:
         "label": wanted.number.upper() or None,
         "submitted_at__gte": wanted.submitted_from,
         "submitted_at__lt": wanted.submitted_to,
+        "currency": wanted.currency or None,
         "amount_micros__gte": wanted.min_micros,
         "amount_micros__lte": wanted.max_micros,
     }

@@ -79,6 +79,11 @@ class Stored(NamedTuple):
     target_at: datetime | None
     breach_at: datetime | None
     findings: list[str]
+    recommended_by_id: int | None
+    recommended_by: str
+    recommendation: str | None
+    signed_by_id: int | None
+    signed_by: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,9 @@ class Dossier:
     closed_at: datetime | None
     withdrawn_at: datetime | None
     modified_at: datetime | None
+    recommendation: str
+    recommended_by: str
+    approved_by: str
     policy: str
     program: str
     customer_id: int
@@ -212,10 +220,13 @@ def _dossier(principal: Principal, row: Stored) -> Dossier:
         decision_id=row.decision_id if told else None,
         decided_at=row.decided_at if told else None,
         commits_at=row.commit_after if decides and stage is Stage.DECIDED else None,
+        recommendation=(row.recommendation or "") if decides else "",
+        recommended_by=row.recommended_by if decides else "",
+        approved_by=row.signed_by if decides else "",
         policy=row.policy or "",
         vendor_number=row.vendor_number if pays else "",
         vendor=row.vendor if pays else "",
-        actions=actions_of(principal, _standing(row, stage, settings)),
+        actions=actions_of(principal, _standing(row, stage, settings, decides=decides)),
     )
 
 
@@ -236,7 +247,7 @@ def _facts(row: Stored, stage: Stage, outcome: Outcome | None) -> Facts:
     )
 
 
-def _standing(row: Stored, stage: Stage, settings: Mapping[str, Any]) -> Standing:
+def _standing(row: Stored, stage: Stage, settings: Mapping[str, Any], *, decides: bool) -> Standing:
     return Standing(
         number=row.label,
         stage=stage,
@@ -251,4 +262,6 @@ def _standing(row: Stored, stage: Stage, settings: Mapping[str, Any]) -> Standin
         commit_after=row.commit_after,
         settings=settings,
         currency=row.currency,
+        recommended_by_id=row.recommended_by_id if decides else None,
+        signed_by_id=row.signed_by_id if decides else None,
     )

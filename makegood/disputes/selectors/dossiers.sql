@@ -17,7 +17,9 @@ SELECT d.id, d.public_id, d.label, s.public_id, d.lock_version, d.stage, d.outco
        coalesce(l.credit_micros, 0), coalesce(l.clawback_micros, 0), coalesce(l.reversed, false), coalesce(l.fee, false),
        coalesce(l.non_billable, false), coalesce(l.reversals, 0), coalesce(l.fees, 0),
        x.id, k.target_at, k.breach_at,
-       ARRAY(SELECT f.code FROM disputes_finding f WHERE f.id = ANY(d.finding_ids) ORDER BY f.id)
+       ARRAY(SELECT f.code FROM disputes_finding f WHERE f.id = ANY(d.finding_ids) ORDER BY f.id),
+       w.by_id, coalesce(nullif(uw.name, ''), uw.email, ''), w.public_id,
+       g.answered_by_id, coalesce(nullif(ug.name, ''), ug.email, '')
 FROM disputes_dispute d
 JOIN billing_charge c ON c.id = d.charge_id
 JOIN parties_customer cu ON cu.id = d.customer_id
@@ -43,6 +45,10 @@ LEFT JOIN LATERAL (
   SELECT x.id FROM disputes_decision x
   WHERE x.dispute_id = d.id AND x.round = d.round AND x.state <> 'undone'
 ) x ON true
+LEFT JOIN disputes_recommendation w ON d.waits_for_signature AND w.dispute_id = d.id AND w.state = 'waiting'
+LEFT JOIN parties_user uw ON uw.id = w.by_id
+LEFT JOIN disputes_recommendation g ON g.decision_id = x.id
+LEFT JOIN parties_user ug ON ug.id = g.answered_by_id
 LEFT JOIN LATERAL (
   SELECT min(k.target_at) AS target_at, min(k.breach_at) AS breach_at
   FROM disputes_sla_clock k

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
-from makegood.disputes.entries import DecisionItem, Spoken
+from makegood.disputes.entries import DecisionItem, Signing, Spoken
 from makegood.disputes.lifecycle import Verb as Step
 from makegood.disputes.lifecycle import stages_for
 from makegood.disputes.selectors.refusals import refusal_of
 from makegood.disputes.selectors.visible import visible_ids
 from makegood.disputes.states import DecisionKind
-from makegood.kernel import sql
+from makegood.kernel import prepared, sql
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
@@ -71,55 +69,18 @@ class EffectLine:
 
 
 @dataclass(frozen=True)
-class EffectTotal:
-    """Sums over the lines that may go on, for one pair of currencies."""
-
-    currency: str
-    payout_currency: str
-    count: int
-    credit_micros: int
-    tax_micros: int
-    clawback_micros: int
-
-
-@dataclass(frozen=True)
 class Effects:
-    """The preview of a batch of decisions."""
+    """The preview of a batch of decisions; a line with a code would be refused."""
 
     lines: tuple[EffectLine, ...]
 
-    @property
-    def going(self) -> tuple[EffectLine, ...]:
-        """The lines that may go on."""
-        return tuple(line for line in self.lines if not line.code)
 
-    @property
-    def excluded(self) -> tuple[EffectLine, ...]:
-        """The lines that would be refused, each with its reason."""
-        return tuple(line for line in self.lines if line.code)
-
-    @property
-    def totals(self) -> tuple[EffectTotal, ...]:
-        """One total per pair of currencies, ordered."""
-        sums: dict[tuple[str, str], EffectTotal] = {}
-        for line in self.going:
-            key = (line.currency, line.payout_currency)
-            total = sums.get(key, EffectTotal(*key, 0, 0, 0, 0))
-            sums[key] = replace(
-                total,
-                count=total.count + 1,
-                credit_micros=total.credit_micros + line.credit_micros,
-                tax_micros=total.tax_micros + line.tax_micros,
-                clawback_micros=total.clawback_micros + line.clawback_micros,
-            )
-        return tuple(sums[key] for key in sorted(sums))
-
-
-def judgement_parameters(principal: Principal) -> Mapping[str, Any]:
-    """The bound parameters that the part ``disputes.decision_judgement`` asks for."""
+def judgement_parameters(principal: Principal, signing: Signing | None = None) -> Mapping[str, Any]:
+    """The bound parameters that the part ``disputes.decision_judgement`` asks for; ``signing`` as in ``judging``."""
     return {
         "allowed_stages": sorted(stages_for(Step.ACCEPT)),
-        "principal": principal.id,
+        "author": signing.author if signing else principal.id,
+        "signing": signing is not None,
         "limits": json.dumps(principal.max_decision_micros),
         "over_limit": principal.can(Verb.DISPUTE_DECIDE_OVER_LIMIT),
         "person": principal.is_person,
@@ -140,25 +101,25 @@ def _spoken(item: DecisionItem) -> Spoken:
     return Spoken(item.dispute_id, item.kind.value, item.micros, "", version=item.version, clawback_micros=clawback)
 
 
-def weighed(principal: Principal, batch: Sequence[Spoken]) -> list[EffectLine]:
+def weighed(principal: Principal, batch: Sequence[Spoken], signing: Signing | None = None) -> list[EffectLine]:
     """What the statement that decides would do with what reaches it, in its order. The caller has scoped the disputes.
 
     Their ``ordinal`` is the place in ``batch``.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.load("disputes.effects"),
-            {
-                "dispute_ids": [one.dispute_id for one in batch],
-                "kinds": [one.kind for one in batch],
-                "micros": [one.micros for one in batch],
-                "clawbacks": [one.clawback_micros for one in batch],
-                "may_parts": [one.may_part for one in batch],
-                "versions": [one.version for one in batch],
-                **judgement_parameters(principal),
-            },
-        )
-        return [_line(row, principal) for row in cursor.fetchall()]
+    rows = prepared.fetch_for(
+        len(batch),
+        sql.load("disputes.effects"),
+        {
+            "dispute_ids": [one.dispute_id for one in batch],
+            "kinds": [one.kind for one in batch],
+            "micros": [one.micros for one in batch],
+            "clawbacks": [one.clawback_micros for one in batch],
+            "may_parts": [one.may_part for one in batch],
+            "versions": [one.version for one in batch],
+            **judgement_parameters(principal, signing),
+        },
+    )
+    return [_line(row, principal) for row in rows]
 
 
 def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
@@ -173,7 +134,7 @@ def _line(row: tuple[object, ...], principal: Principal) -> EffectLine:
         currency=line.currency,
         asked=line.asked_micros,
         remaining=line.remaining_micros,
-        limit=principal.max_decision_micros.get(line.currency, 0),
+        limit=principal.alone(line.currency) or 0,
         payout_currency=line.payout_currency,
         clawback_left=line.payout_micros - line.clawed_micros if line.vendor else 0,
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from makegood.disputes.policy.clocks import Profile
+from makegood.disputes.policy.clocks import Profile, amount_words
 from makegood.disputes.selectors.calendars import clock_rules
-from makegood.disputes.states import ClockKind, ClockUnit
+from makegood.disputes.states import ClockKind
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ def expected_of(program_id: int, settings: Mapping[str, Any], submitted_at: date
 
 def usually(profile: Profile) -> str:
     """``24 to 48 hours``, ``2 to 3 business days``, ``1 hour``."""
-    unit = "hour" if profile.unit is ClockUnit.WALL else "business day"
     amounts = sorted({amount for amount in (profile.target, profile.breach) if amount is not None})
     most = amounts[-1]
-    return " to ".join(str(amount) for amount in amounts) + f" {unit}{'' if most == 1 else 's'}"
+    return "".join(f"{amount} to " for amount in amounts[:-1]) + amount_words(most, profile.unit)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import PolicyMissing
+from makegood.disputes.policy.offering import day_in, is_offered
 from makegood.disputes.selectors.offer import Offer, needs_reason
 from makegood.disputes.selectors.policies import PolicyInForce, effective
 from makegood.kernel import sql
@@ -25,8 +26,10 @@ class Reasoned(NamedTuple):
 
     pk: int
     code: str
+    label: str
     type: str
     min_explanation_chars: int
+    requires_evidence: bool
 
 
 class Ground(NamedTuple):
@@ -44,8 +47,13 @@ class Ground(NamedTuple):
     number: int
     zone: str | None
     reason_id: int | None
+    reason_label: str
     reason_type: str
     reason_chars: int
+    reason_evidence: bool
+    is_active: bool
+    active_from: date | None
+    active_to: date | None
     resolution_id: int | None
     off: bool
 
@@ -55,6 +63,14 @@ class Ground(NamedTuple):
         if self.version_id is None:
             return PolicyMissing(program=self.program)
         return effective(self.version_id, self.program, self.number, self.zone)
+
+    def reason_at(self, code: str, at: datetime) -> Reasoned | None:
+        """The reason that the claim names, where it is on offer at ``at``."""
+        if self.reason_id is None or not is_offered(self, day_in(self.zone, at)):
+            return None
+        return Reasoned(
+            self.reason_id, code, self.reason_label, self.reason_type, self.reason_chars, self.reason_evidence
+        )
 
 
 def grounds_of(principal: Principal, items: Sequence[SubmitItem], at: datetime) -> dict[int, Ground]:
@@ -73,12 +89,12 @@ def grounds_of(principal: Principal, items: Sequence[SubmitItem], at: datetime) 
     return {row[0] - 1: Ground(*row) for row in rows}
 
 
-def offer_on(grounds: Sequence[Ground], items: Sequence[SubmitItem], policy: PolicyInForce) -> Offer:
-    """What a program offers of what ``items`` name; ``grounds`` are theirs, all of that program."""
+def offer_on(grounds: Sequence[Ground], items: Sequence[SubmitItem], policy: PolicyInForce, at: datetime) -> Offer:
+    """What a program offers at ``at`` of what ``items`` name; ``grounds`` are theirs, all of that program."""
     reasons = {
-        item.reason: Reasoned(ground.reason_id, item.reason, ground.reason_type, ground.reason_chars)
+        item.reason: reason
         for ground, item in zip(grounds, items, strict=True)
-        if ground.reason_id is not None
+        if (reason := ground.reason_at(item.reason, at)) is not None
     }
     return Offer(
         program_id=grounds[0].program_id,

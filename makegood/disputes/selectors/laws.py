@@ -30,6 +30,26 @@ LAWS: Mapping[str, str] = {
         WHERE (c.currency, c.billed_micros, c.tax_micros, c.payout_micros, c.payout_currency)
               IS DISTINCT FROM (b.currency, b.billed_micros, b.tax_micros, b.payout_micros, b.payout_currency)
         ORDER BY b.charge_id LIMIT 5""",
+    "a dispute waits for a signature while a recommendation does": """
+        SELECT d.label, count(r.id) || ' recommendations wait, the dispute says ' || d.waits_for_signature
+        FROM disputes_dispute d
+        LEFT JOIN disputes_recommendation r ON r.dispute_id = d.id AND r.state = 'waiting'
+        GROUP BY d.id HAVING (count(r.id) = 1) <> d.waits_for_signature OR count(r.id) > 1
+        ORDER BY d.number LIMIT 5""",
+    "what two people signed was decided by the first": """
+        SELECT d.label,
+               r.public_id || ' was approved, its decision is ' || coalesce(x.kind || ' of ' || x.micros, 'missing')
+        FROM disputes_recommendation r JOIN disputes_dispute d ON d.id = r.dispute_id
+        LEFT JOIN disputes_decision x ON x.id = r.decision_id
+        WHERE r.state = 'approved'
+          AND (x.dispute_id, x.round, x.by_id, x.kind, x.micros)
+              IS DISTINCT FROM (r.dispute_id, r.round, r.by_id, r.kind, r.credit_micros)
+        ORDER BY d.number LIMIT 5""",
+    "nobody signed their own decision": """
+        SELECT d.label, r.public_id || ' was ' || r.state || ' by its author'
+        FROM disputes_recommendation r JOIN disputes_dispute d ON d.id = r.dispute_id
+        WHERE r.state IN ('approved', 'declined') AND r.answered_by_id IS NOT DISTINCT FROM r.by_id
+        ORDER BY d.number LIMIT 5""",
     "every refusal has a person": """
         SELECT label, 'was rejected by nobody' FROM disputes_dispute
         WHERE outcome = 'rejected' AND decided_by_id IS NULL ORDER BY number LIMIT 5""",
@@ -63,6 +83,7 @@ LAWS: Mapping[str, str] = {
             ('dispute.info_requested', 'info_needed', NULL, false), ('dispute.info_lapsed', 'pending', NULL, false),
             ('dispute.info_provided', 'in_review', NULL, false), ('dispute.withdrawn', 'withdrawn', NULL, false),
             ('dispute.decided', 'decided', true, false), ('dispute.undone', 'in_review', false, false),
+            ('dispute.recommended', 'in_review', NULL, false), ('dispute.approved', 'decided', true, false),
             ('dispute.committed', 'finished', true, false), ('dispute.adjusted', 'resolved', true, false),
             ('dispute.closed', 'closed', NULL, false), ('dispute.reopened', 'pending', false, true),
             ('dispute.re_review_requested', 'pending', false, true)

@@ -21,6 +21,7 @@ from makegood.disputes.selectors.exhibits import Exhibit, brought
 from makegood.disputes.selectors.expected import Expected, expected_of
 from makegood.disputes.selectors.offer import offer_of
 from makegood.disputes.selectors.policies import PolicyInForce, policies_of_charges
+from makegood.disputes.selectors.reasons import reasons_on_offer
 from makegood.disputes.selectors.verdicts import judged
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Origin
@@ -141,7 +142,7 @@ def _judged(
             found[ask.charge_id] = Previewed(call, ask, own, Checked(call.verdict, (as_result(fault),), ()), None, None)
         else:
             item = items[ask.charge_id]
-            check = check_of(said.get(ask.charge_id), offer, item)
+            check = check_of(said.get(ask.charge_id), offer, item, len(attached[item]))
             found[ask.charge_id] = Previewed(call, ask, own, check, item, own.amount_of(item) if own else None)
     return found
 
@@ -185,10 +186,10 @@ def reasons_by_program(calls: Sequence[CallRow]) -> list[ProgramReasons]:
     found = []
     for program in Program.objects.filter(pk__in=categories).order_by("name"):
         own = {category for category in categories[program.pk] if category is not None}
-        offered = Reason.objects.filter(program=program, is_active=True).select_related("default_finding")
-        offered = offered.filter(Q(categories__isnull=True) | Q(categories__in=own)).order_by("sort", "id").distinct()
+        fits = Q(categories__isnull=True) | Q(categories__in=own)
+        offered = reasons_on_offer(clock.now(), fits, program=program)
         count = sum(1 for call in calls if call.charge.program_id == program.pk)
-        options = options_of(program.pk, list(offered), set())
+        options = options_of(program.pk, offered, set())
         found.append(ProgramReasons(program.pk, program.name, options, count, program.pk not in whole))
     return found
 
@@ -226,7 +227,7 @@ def reasons_offered_to(principal: Principal) -> list[tuple[str, list[Reason]]]:
     programs = programs_visible_to(principal).order_by("name")
     own = charges_visible_to(principal)
     return [
-        (program.name, list(Reason.objects.filter(program=program, is_active=True).order_by("sort", "id")))
+        (program.name, reasons_on_offer(clock.now(), program=program))
         for program in programs
         if own.filter(program=program).exists()
     ]

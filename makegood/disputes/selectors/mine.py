@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from makegood.disputes.models import Dispute, Reason
 from makegood.disputes.selectors.dues import Due, dues_of
 from makegood.disputes.selectors.messages import Message, last_messages
+from makegood.disputes.selectors.places import Waiting, places_of
 from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Stage
@@ -76,11 +77,12 @@ class MineQuery:
 
 @dataclass(frozen=True)
 class Followed:
-    """A dispute as whoever follows it sees it: how it stands, what is due, what was said last."""
+    """A dispute as whoever follows it sees it: how it stands, what is due, what was said last, its place."""
 
     row: DisputeRow
     due: Due | None
     said: Message | None
+    place: Waiting | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,9 @@ def mine(principal: Principal, wanted: MineQuery) -> Mine:
     """A page of a tab of the disputes in scope."""
     rows = _like(principal, wanted)
     page = page_of(with_parties(rows), ORDER, place_of(wanted.after, wanted.before, ORDER), SIZE)
-    followed = page.with_rows(_followed(principal, page.rows))
+    places = places_of(page.rows)
+    rows_followed = [replace(one, place=places.get(one.row.id)) for one in followed_of(principal, page.rows)]
+    followed = page.with_rows(rows_followed)
     return Mine(tab_of(wanted.tab), followed, totals_of(rows), counts_of(principal, wanted.program))
 
 
@@ -120,7 +124,7 @@ def every(principal: Principal, wanted: MineQuery) -> Iterator[Followed]:
     rows = with_parties(_like(principal, wanted)).order_by("-created_at", "-id")
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
-        yield from _followed(principal, chunk)
+        yield from followed_of(principal, chunk)
 
 
 def counts_of(principal: Principal, program: int | None = None) -> dict[str, int]:
@@ -141,7 +145,8 @@ def tab_of(named: str) -> str:
     return named if named in TABS else PENDING
 
 
-def _followed(principal: Principal, disputes: Sequence[Dispute]) -> list[Followed]:
+def followed_of(principal: Principal, disputes: Sequence[Dispute]) -> list[Followed]:
+    """Disputes that came from a visible queryset, with what is due and what was said last."""
     dues = dues_of((dispute.pk, Stage(dispute.stage)) for dispute in disputes)
     said = last_messages(principal, [dispute.pk for dispute in disputes])
     return [Followed(row, dues.get(row.id), said.get(row.id)) for row in rows_of(principal, disputes)]

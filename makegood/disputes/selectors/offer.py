@@ -12,7 +12,9 @@ from makegood.disputes.entries import SubmitItem
 from makegood.disputes.models import Reason, Resolution
 from makegood.disputes.policy import Rule
 from makegood.disputes.policy.settings import DisputeSettings
+from makegood.disputes.selectors.reasons import is_on_offer
 from makegood.disputes.states import ReasonType
+from makegood.kernel import clock
 from makegood.kernel.errors import Refusal
 from makegood.parties.models import Program
 
@@ -27,9 +29,13 @@ class OfferedReason(Protocol):
     @property
     def code(self) -> str: ...
     @property
+    def label(self) -> str: ...
+    @property
     def type(self) -> str: ...
     @property
     def min_explanation_chars(self) -> int: ...
+    @property
+    def requires_evidence(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,24 @@ class Offer:
             raise errors.UnknownResolution(resolution=code)
         return self.resolutions[code] if code else None
 
-    def refusal_of(self, item: SubmitItem) -> Refusal | None:
-        """Why a claim cannot be made in this form; None when it can be judged."""
+    def lacks_evidence(self, item: SubmitItem, files: int) -> Refusal | None:
+        """Why a claim with so many files cannot be made under its reason; None when it can."""
+        try:
+            check_shown(self.reasons.get(item.reason), files)
+        except errors.EvidenceRequired as refusal:
+            return refusal
+        return None
+
+    def refusal_of(self, item: SubmitItem, *, unasked: bool = False) -> Refusal | None:
+        """Why a claim cannot be made in this form; None when it can be judged.
+
+        ``unasked`` is a claim of quality assurance, to whom nobody has to explain anything.
+        """
         try:
             self.reason_id(item.reason)
             reason = self.reasons.get(item.reason)
-            check_explained(reason, item.description)
+            if not unasked:
+                check_explained(reason, item.description)
             self.type_of(item.type, reason)
             self.resolution_id(item.resolution)
         except Refusal as refusal:
@@ -102,6 +120,12 @@ def check_explained(reason: OfferedReason | None, description: str) -> None:
         raise errors.ExplanationRequired()
 
 
+def check_shown(reason: OfferedReason | None, files: int) -> None:
+    """Raise EvidenceRequired when the reason asks for a file and there is none."""
+    if reason is not None and reason.requires_evidence and not files:
+        raise errors.EvidenceRequired(reason=reason.label)
+
+
 def needs_reason(rules: Sequence[Rule]) -> bool:
     """Whether every claim gives a reason, because no rule of the policy says who does."""
     return not any(rule.type == "reason_required" for rule in rules)
@@ -113,13 +137,14 @@ def says_who_files(rules: Sequence[Rule]) -> bool:
 
 
 def offer_of(program_id: int, rules: Sequence[Rule], settings: Mapping[str, Any] | None = None) -> Offer:
-    """What a program offers under a policy; ``settings`` are the program's, where they are at hand."""
+    """What a program offers now under a policy; ``settings`` are the program's, where they are at hand."""
+    now = clock.now()
     if settings is None:
         settings = Program.objects.values_list("settings", flat=True).get(pk=program_id)
-    known = {reason.pk: reason for reason in Reason.objects.filter(program_id=program_id)}
+    known = {reason.pk: reason for reason in Reason.objects.filter(program=program_id).select_related("program__zone")}
     return Offer(
         program_id=program_id,
-        reasons={reason.code: reason for reason in known.values() if reason.is_active},
+        reasons={reason.code: reason for reason in known.values() if is_on_offer(reason, now)},
         known=known,
         needs_reason=needs_reason(rules),
         no_money=bool(DisputeSettings.of(settings).raw.get("no_money", False)),

@@ -71,13 +71,14 @@ class PlanLargest:
 
 @dataclass(frozen=True)
 class PlanTotals:
-    """What a plan comes to, as it was looked at."""
+    """What a plan comes to, as it was looked at. ``notes`` are rules that stood in the way or warned, and how often."""
 
     sums: tuple[PlanSum, ...]
     vendors: tuple[PlanShare, ...]
     reasons: tuple[PlanShare, ...]
     largest: tuple[PlanLargest, ...]
     exclusions: tuple[PlanShare, ...]
+    notes: tuple[PlanShare, ...] = ()
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> PlanTotals:
@@ -88,6 +89,7 @@ class PlanTotals:
             tuple(PlanShare(**one) for one in kept["reasons"]),
             tuple(PlanLargest(**one) for one in kept["largest"]),
             tuple(PlanShare(**one) for one in kept["exclusions"]),
+            tuple(PlanShare(**one) for one in kept.get("notes", ())),
         )
 
 

@@ -71,17 +71,20 @@ class PolicyDiff:
 class Span:
     """Which charges are judged, and when: received from ``since`` to before ``until``, as on ``at`` (now).
 
-    ``blocked_too`` counts also those that both policies stop.
+    ``above`` and ``upto`` bound their ids. ``blocked_too`` counts also those that both policies stop.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     at: datetime | None = None
     blocked_too: bool = False
+    above: int | None = None
+    upto: int | None = None
 
 
-Counted = tuple[int, int, str, int, int, int, int]
-"""What stops some charges by each policy (a bit of its rules), currency, count, micros, the first and the last."""
+Counted = tuple[int, int, str, int, int, int, int, int]
+"""What stops some charges by each policy (a bit of its rules), currency, every bit of the second that speaks, count,
+micros, the first and the last."""
 
 
 def policy_diff(program_id: int, a: PolicyInForce, b: PolicyInForce, spans: Sequence[Span] = (Span(),)) -> PolicyDiff:
@@ -92,8 +95,8 @@ def policy_diff(program_id: int, a: PolicyInForce, b: PolicyInForce, spans: Sequ
     """
     found: dict[tuple[str, str], list[tuple[Money, int, dict[int, Span]]]] = {}
     for span in spans:
-        for a_bit, b_bit, currency, count, micros, first, last in _rows(program_id, a.rules, b.rules, span):
-            key = (_code(a.rules, a_bit), _code(b.rules, b_bit))
+        for a_bit, b_bit, currency, _, count, micros, first, last in counted(program_id, a.rules, b.rules, span):
+            key = (code_at(a.rules, a_bit), code_at(b.rules, b_bit))
             found.setdefault(key, []).append((Money(micros, currency), count, {first: span, last: span}))
     return PolicyDiff(a.label, b.label, tuple(_shift(key, parts, a, b) for key, parts in sorted(found.items())))
 
@@ -108,13 +111,14 @@ def _shift(
     chosen = sorted(spans) if len(spans) <= SAMPLES else sorted(spans)[:1] + sorted(spans)[1 - SAMPLES :]
     said = b if key[1] else a
     samples = tuple(
-        Sample(pk, _sentence(judged(said, [SubmitItem(pk)], CHARGE_PHASES, now=spans[pk].at)[pk])) for pk in chosen
+        Sample(pk, headline_of(judged(said, [SubmitItem(pk)], CHARGE_PHASES, now=spans[pk].at)[pk])) for pk in chosen
     )
     billed = tuple(sums[currency] for currency in sorted(sums))
     return Shift(*key, charges=sum(count for _, count, _ in parts), billed=billed, samples=samples)
 
 
-def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule], span: Span) -> list[Counted]:
+def counted(program_id: int, a: Sequence[Rule], b: Sequence[Rule], span: Span) -> list[Counted]:
+    """What the statement counts of a span. The caller has scoped the program."""
     at = moment(program_id)
     at = replace(at, now=span.at or at.now)
     first = compile_policy(a, at, CHARGE_PHASES).prefixed("a_")
@@ -133,6 +137,8 @@ def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule], span: Span) -> 
                 "program_id": program_id,
                 "since": span.since,
                 "until": span.until,
+                "above": span.above,
+                "upto": span.upto,
                 "all": span.blocked_too,
                 "a_block": a_block,
                 "a_override": a_override,
@@ -145,9 +151,11 @@ def _rows(program_id: int, a: Sequence[Rule], b: Sequence[Rule], span: Span) -> 
         return list(cursor.fetchall())
 
 
-def _code(rules: Sequence[Rule], bit: int) -> str:
+def code_at(rules: Sequence[Rule], bit: int) -> str:
+    """The code of the rule whose bit it is; empty for none."""
     return rules[bit.bit_length() - 1].code if bit else ""
 
 
-def _sentence(verdict: Verdict) -> str:
+def headline_of(verdict: Verdict) -> str:
+    """The sentence of what stops it first; empty for nothing."""
     return verdict.headline.message if verdict.headline else ""

@@ -13,7 +13,11 @@ from makegood.disputes.eligibility import ALL_PHASES, CHARGE_PHASES, FILING_PHAS
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import PolicyMissing, VersionUnknown, WholeProgramNeeded, WindowTooLong
 from makegood.disputes.models import PolicyVersion
+from makegood.disputes.policy.naming import CODES, Naming
+from makegood.disputes.policy.sentences import sentences_of
+from makegood.disputes.policy.stamps import stamp_of
 from makegood.disputes.selectors.policies import PolicyInForce, policy_in_force, policy_numbered, policy_of_rules
+from makegood.disputes.selectors.policy_codes import codes_of
 from makegood.disputes.selectors.policy_diff import PolicyDiff, Span, policy_diff
 from makegood.disputes.selectors.verdicts import judged
 from makegood.disputes.states import Origin
@@ -36,11 +40,14 @@ class VersionState(StrEnum):
     SCHEDULED = "scheduled"
     IN_FORCE = "in_force"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version: ``rules`` as they were written; times aware, None where open or not yet known."""
+    """One version: ``rules`` as they were written, ``sentences`` as they read; times aware, None where open or not yet
+    known.
+    """
 
     program: str
     number: int
@@ -51,6 +58,12 @@ class VersionRow:
     author: str
     note: str
     rules: tuple[Mapping[str, Any], ...]
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def stamp(self) -> str:
+        """What a later step names to say that it was made from this."""
+        return stamp_of(list(self.rules), self.note)
 
 
 @dataclass(frozen=True)
@@ -86,29 +99,31 @@ class Impact:
         return {code: (count, tuple(sums[key] for key in sorted(sums))) for code, (count, sums) in found.items()}
 
 
-def policy_program(principal: Principal, key: str) -> Program:
-    """The program whose policy is meant, for who may edit policies. Raises NotPermitted, NotFound."""
-    demand(principal, Verb.POLICY_EDIT)
+def policy_program(principal: Principal, key: str, verb: Verb = Verb.POLICY_EDIT) -> Program:
+    """The program whose policy is meant, for who may edit policies (or view them). Raises NotPermitted, NotFound."""
+    demand(principal, verb)
     program = programs_visible_to(principal).filter(key=key).first()
     if program is None:
         raise NotFound()
     return program
 
 
-def policy_programs(principal: Principal) -> list[Program]:
-    """The programs whose policies the principal may edit, by key. Raises NotPermitted."""
-    demand(principal, Verb.POLICY_EDIT)
+def policy_programs(principal: Principal, verb: Verb = Verb.POLICY_EDIT) -> list[Program]:
+    """The programs whose policies the principal may edit (or view), by key. Raises NotPermitted."""
+    demand(principal, verb)
     return list(programs_visible_to(principal).order_by("key"))
 
 
 def version_rows(program: Program) -> list[VersionRow]:
     """Every version of a program's policy, drafts included, by number. The caller has scoped the program."""
     found = PolicyVersion.objects.filter(policy__program=program).select_related("author").order_by("number")
-    now = clock.now()
-    return [version_row(program, version, now) for version in found]
+    now, naming = clock.now(), codes_of(program).naming
+    return [version_row(program, version, now, naming) for version in found]
 
 
-def version_row(program: Program, version: PolicyVersion, now: datetime | None = None) -> VersionRow:
+def version_row(
+    program: Program, version: PolicyVersion, now: datetime | None = None, naming: Naming = CODES
+) -> VersionRow:
     """One version as a row."""
     published = version.effective if version.published_at is not None else None
     return VersionRow(
@@ -121,12 +136,15 @@ def version_row(program: Program, version: PolicyVersion, now: datetime | None =
         author=str(version.author) if version.author else "",
         note=version.note,
         rules=tuple(version.rules),
+        sentences=tuple(sentences_of(version.rules, naming)),
     )
 
 
 def _state(version: PolicyVersion, now: datetime) -> VersionState:
     if version.published_at is None or version.effective is None:
         return VersionState.DRAFT
+    if version.effective.isempty:
+        return VersionState.WITHDRAWN
     if version.effective.lower is not None and version.effective.lower > now:
         return VersionState.SCHEDULED
     return VersionState.IN_FORCE if now in version.effective else VersionState.ENDED
@@ -149,6 +167,19 @@ def tried_policy(
     return policy_numbered(program.pk, number)
 
 
+def demand_sight(principal: Principal) -> None:
+    """Raise NotPermitted for who may neither view nor edit policies."""
+    if not principal.can(Verb.POLICY_EDIT):
+        demand(principal, Verb.POLICY_VIEW)
+
+
+def demand_whole(principal: Principal) -> None:
+    """Raise WholeProgramNeeded for who sees only some customers or vendors of a program."""
+    scope = principal.scope
+    if not scope.everything and (has_customer_limits(scope) or scope.vendors is not None):
+        raise WholeProgramNeeded()
+
+
 def check_policy(
     principal: Principal, policy: PolicyInForce, items: Sequence[SubmitItem], origin: Origin = Origin.BUYER
 ) -> dict[int, Verdict]:
@@ -156,7 +187,7 @@ def check_policy(
 
     Charges out of scope or of another program are left out. Raises NotPermitted.
     """
-    demand(principal, Verb.POLICY_EDIT)
+    demand_sight(principal)
     wanted = [item.charge_id for item in items]
     seen = set(
         charges_visible_to(principal).filter(program_id=policy.program_id, pk__in=wanted).values_list("pk", flat=True)
@@ -174,10 +205,8 @@ def policy_impact(principal: Principal, policy: PolicyInForce, *, since: datetim
 
     Errors: WINDOW_TOO_LONG, WHOLE_PROGRAM_NEEDED, POLICY_MISSING. Raises NotPermitted.
     """
-    demand(principal, Verb.POLICY_EDIT)
-    scope = principal.scope
-    if not scope.everything and (has_customer_limits(scope) or scope.vendors is not None):
-        raise WholeProgramNeeded()
+    demand_sight(principal)
+    demand_whole(principal)
     until = min(until, clock.now())
     if not timedelta() < until - since <= MOST_DAYS * DAY:
         raise WindowTooLong(days=MOST_DAYS)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from makegood.disputes.models import Finding, Reason, Resolution
+from makegood.disputes.selectors.reasons import reasons_on_offer
+from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.parties.models import Program
 from makegood.parties.selectors import programs_visible_to
@@ -17,7 +19,7 @@ Word = TypeVar("Word", Reason, Finding, Resolution)
 
 @dataclass(frozen=True)
 class ProgramWords:
-    """A program with its active reasons and resolutions, and its findings; None where the caller uses none.
+    """A program with the reasons on offer, its resolutions and its findings; None where the caller uses none.
 
     ``categories`` are those that a reason is for, by the reason's row; one that is not named is for all.
     """
@@ -34,10 +36,10 @@ def program_words(principal: Principal) -> list[ProgramWords]:
     programs = list(programs_visible_to(principal).select_related("zone").order_by("key"))
     sees, decides = principal.can(Verb.DISPUTE_VIEW), principal.can(Verb.DISPUTE_DECIDE)
     terms: dict[str, Any] = {"program__in": programs}
-    reasons = _by_program(Reason.objects.filter(**terms, is_active=True).order_by("sort", "pk") if sees else ())
+    reasons = _by_program(reasons_on_offer(clock.now(), **terms) if sees else ())
     labels = Resolution.objects.filter(**terms, is_active=True).order_by("sort", "pk")
     resolutions = _by_program(labels if sees else ())
-    findings = _by_program(Finding.objects.filter(**terms).order_by("pk") if decides else ())
+    findings = _by_program(Finding.objects.filter(**terms, is_active=True).order_by("sort", "pk") if decides else ())
     tied = _categories(terms) if sees else {}
     return [
         ProgramWords(

@@ -78,6 +78,7 @@ def refusal_of(
     kinds: dict[str, type[Refusal]] = {
         "ALREADY_DECIDED": errors.AlreadyDecided,
         "CREDIT_LIVE": errors.CreditLive,
+        "RECOMMENDED": errors.Recommended,
         "VERSION_MISMATCH": errors.VersionMismatch,
         "PERSON_REQUIRED": errors.PersonRequired,
         "UNDO_EXPIRED": errors.WindowEnded,

@@ -1,13 +1,13 @@
 """The review status of charges as programs word it: what a list can be narrowed to, and which charges it names.
 
 Nothing here knows a vocabulary: its function is asked what it says of every state, and a status is the states of which
-it says the same.
+it says the same. A charge that nobody disputed may be reviewed all the same; what its review says counts then.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -16,10 +16,11 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from makegood.billing.selectors import Keep
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Review
+from makegood.disputes.selectors.reviews import review_of_charges
 from makegood.disputes.selectors.rows import Live, live_credits
-from makegood.disputes.selectors.visible import disputes_visible_to
-from makegood.disputes.states import VOCABULARIES, Facts, Outcome, Stage, Word, word_of
+from makegood.disputes.selectors.visible import disputes_visible_to, is_outside
+from makegood.disputes.states import VOCABULARIES, Facts, Outcome, ReviewState, Stage, Word, word_of
 from makegood.parties.entries import Principal
 
 COMMON = "dialics"
@@ -28,7 +29,10 @@ _STAGES = (Stage.IN_REVIEW, Stage.PENDING, Stage.INFO_NEEDED, Stage.DECIDED, Sta
 _BILLED, _BOTH = 2, (False, True)
 _SETTLED = frozenset({Stage.DECIDED, Stage.RESOLVED, Stage.CLOSED})
 
-State = tuple[Stage | None, Outcome | None]
+_REVIEWS = (None, ReviewState.QUEUED, ReviewState.CLAIMED, ReviewState.DONE)
+"""How far a review of a charge may be that nobody disputed; a canceled one is none."""
+
+State = tuple[Stage | None, Outcome | None, ReviewState | None]
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,15 @@ class StatusOption:
 
 
 def _every_facts() -> list[tuple[State, Facts]]:
-    """Every state a charge can be in as far as words go: undisputed, then under way, decided, withdrawn."""
-    found: list[tuple[State, Facts]] = [((None, None), Facts())]
+    """Every state a charge can be in as far as words go: undisputed, disputed, withdrawn, reviewed unasked."""
+    found: list[tuple[State, Facts]] = [((None, None, None), Facts())]
     for stage in _STAGES:
         outcomes: tuple[Outcome | None, ...] = (*Outcome, None) if stage in _SETTLED else (None,)
         for outcome, live, turned, fee, number in product(outcomes, (_BILLED, 1, 0), _BOTH, _BOTH, (1, 2)):
             facts = Facts(stage, outcome, live, _BILLED, reversed=turned, fee=fee, round=number)
-            found.append(((stage, outcome), facts))
-    return [*found, ((Stage.WITHDRAWN, None), Facts(Stage.WITHDRAWN))]
+            found.append(((stage, outcome, None), facts))
+    reviewed = [((None, None, review), Facts(review=review)) for review in _REVIEWS if review]
+    return [*found, ((Stage.WITHDRAWN, None, None), Facts(Stage.WITHDRAWN)), *reviewed]
 
 
 @cache
@@ -112,42 +117,103 @@ def latest_last(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     return disputes.order_by(standing, "id")
 
 
-def with_status(principal: Principal, status: StatusOption) -> tuple[Q, Keep | None]:
+def with_status(
+    principal: Principal, status: StatusOption, programs: Collection[int] | None = None
+) -> tuple[Q, Keep | None]:
     """The charges of a status: a condition on charges, and what remains to be asked of those that meet it.
+    ``programs`` are those that the charges are of, where that is known.
 
     Words that follow the ledger (how much of a credit stands) are asked of the charges found.
     """
     states = {state: said for state, said in _states(status.vocabulary).items() if said & status.keys}
-    of_charge = _own(principal).filter(charge_id=OuterRef("pk"))
-    standing = of_charge.exclude(stage=Stage.WITHDRAWN)
-    named, told = Q(pk__in=[]), Q(pk__in=[])
-    for stage, outcome in states:
-        if stage is None:
-            named |= ~Q(Exists(of_charge))
-        elif stage is Stage.WITHDRAWN:
-            named |= Q(Exists(of_charge.filter(stage=stage))) & ~Q(Exists(standing))
-        else:
+    own = _own(principal) if programs is None else _own(principal).filter(program__in=programs)
+    # Lists of ids, so that a status of few charges is found from its disputes and not by looking at every charge.
+    found: list[QuerySet[Any]] = []
+    told = Q(pk__in=[])
+    for stage, outcome, _ in states:
+        if stage is Stage.WITHDRAWN:
+            standing = own.exclude(stage=stage).filter(charge_id=OuterRef("charge_id"))
+            found.append(own.filter(~Exists(standing), stage=stage))
+        elif stage is not None:
             told |= Q(stage=stage, outcome=outcome) if stage in _SETTLED else Q(stage=stage)
-    newer = (
-        _own(principal).exclude(stage=Stage.WITHDRAWN).filter(charge_id=OuterRef("charge_id"), pk__gt=OuterRef("pk"))
-    )
-    named |= Q(Exists(standing.filter(told, ~Exists(newer))))
+    if told != Q(pk__in=[]):
+        found.append(_speaking(own, told))
+    reviews = {review for stage, _, review in states if stage is None}
+    undisputed = ~Exists(own.filter(charge_id=OuterRef("charge_id")))
+    if reviews and None not in reviews:
+        known = _latest_reviews(in_states(principal, {review for review in reviews if review}))
+        known = known if programs is None else known.filter(program__in=programs)
+        found.append(known.filter(undisputed))
+    lists = [rows.order_by().values("charge_id") for rows in found]
+    named = Q(pk__in=lists[0].union(*lists[1:], all=True)) if lists else Q(pk__in=[])
+    if None in reviews:
+        named |= ~Q(Exists(own.filter(charge_id=OuterRef("pk")))) & _as_reviewed(principal, reviews)
     exact = all(said <= status.keys for said in states.values())
     return named, None if exact else _worded(principal, status.keys, VOCABULARIES[status.vocabulary])
 
 
+def _speaking(own: QuerySet[Dispute], told: Q) -> QuerySet[Dispute]:
+    """Those of some disputes that were not withdrawn, are the latest of their charge, and meet a condition."""
+    standing = own.exclude(stage=Stage.WITHDRAWN)
+    newer = standing.filter(charge_id=OuterRef("charge_id"), pk__gt=OuterRef("pk"))
+    return standing.filter(told, ~Exists(newer))
+
+
+def disputed_as(principal: Principal, told: Q) -> Q:
+    """The charges whose latest dispute that was not withdrawn meets a condition on disputes."""
+    return Q(Exists(_speaking(_own(principal), told).filter(charge_id=OuterRef("pk"))))
+
+
+def _latest_reviews(told: Q) -> QuerySet[Review]:
+    """The reviews that were not canceled, are the latest of their charge, and meet a condition."""
+    known = Review.objects.exclude(state=ReviewState.CANCELED)
+    newer = known.filter(charge_id=OuterRef("charge_id"), pk__gt=OuterRef("pk"))
+    return known.filter(told, ~Exists(newer))
+
+
+def reviewed_as(told: Q) -> Q:
+    """The charges whose latest review that was not canceled meets a condition on reviews."""
+    return Q(Exists(_latest_reviews(told).filter(charge_id=OuterRef("pk"))))
+
+
+def in_states(principal: Principal, states: Collection[ReviewState]) -> Q:
+    """The reviews that are in one of these states as the principal may know it: for a customer's people one whose
+    dispute they do not see yet is still under way."""
+    named = Q(state__in=list(states))
+    if not is_outside(principal) or (ReviewState.DONE in states) == (ReviewState.CLAIMED in states):
+        return named
+    seen = Q(dispute__isnull=True) | Q(dispute__in=disputes_visible_to(principal))
+    return named & seen if ReviewState.DONE in states else named | (Q(state=ReviewState.DONE) & ~seen)
+
+
+def _as_reviewed(principal: Principal, reviews: set[ReviewState | None]) -> Q:
+    """The charges without a review, and those whose review is as far as one of these."""
+    if reviews == set(_REVIEWS):
+        return Q()
+    other = [state for state in ReviewState if state in set(_REVIEWS) - reviews]
+    return ~reviewed_as(in_states(principal, other))
+
+
 def _worded(principal: Principal, keys: frozenset[str], words: Callable[[Facts], Word]) -> Keep:
     """Those of some charges whose word has one of these keys."""
-    columns = ("charge_id", "pk", "stage", "outcome", "round", "charge__billed_micros")
 
     def keep(ids: Sequence[int]) -> set[int]:
-        found = latest_last(_own(principal).filter(charge_id__in=ids)).values_list(*columns)
-        latest = {row[0]: row[1:] for row in found}
-        live = live_credits([row[0] for row in latest.values()])
-        undisputed = set(ids) - latest.keys() if words(Facts()).key in keys else set()
-        return undisputed | {pk for pk, row in latest.items() if words(_facts(row, live)).key in keys}
+        return {pk for pk, facts in facts_of_charges(principal, ids).items() if words(facts).key in keys}
 
     return keep
+
+
+def facts_of_charges(principal: Principal, ids: Sequence[int]) -> dict[int, Facts]:
+    """What words of each charge are derived from: its dispute, the ledger, else its review. The caller has scoped the
+    ids."""
+    columns = ("charge_id", "pk", "stage", "outcome", "round", "charge__billed_micros")
+    found = latest_last(_own(principal).filter(charge_id__in=ids)).values_list(*columns)
+    latest = {row[0]: row[1:] for row in found}
+    live = live_credits([row[0] for row in latest.values()])
+    undisputed = [pk for pk in ids if pk not in latest]
+    reviews = review_of_charges(undisputed, principal)
+    facts = {pk: Facts(review=reviews[pk].state if pk in reviews else None) for pk in undisputed}
+    return facts | {pk: _facts(row, live) for pk, row in latest.items()}
 
 
 def _facts(row: tuple[Any, ...], live: Mapping[int, Live]) -> Facts:
@@ -163,3 +229,8 @@ def _facts(row: tuple[Any, ...], live: Mapping[int, Live]) -> Facts:
         round=number,
         non_billable=said.non_billable,
     )
+
+
+def follows_reviews(settings: Mapping[str, Any]) -> bool:
+    """Whether a program's word for a charge that nobody disputed follows its review."""
+    return len({word_of(Facts(review=review), settings) for review in _REVIEWS}) > 1

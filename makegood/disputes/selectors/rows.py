@@ -20,10 +20,6 @@ from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
 PARTIES = (
-    "charge__customer",
-    "charge__vendor",
-    "charge__category",
-    "charge__campaign",
     "reason",
     "program",
     "assignee",
@@ -31,7 +27,7 @@ PARTIES = (
     "decided_by",
     "resolution",
 )
-_CHARGE = Prefetch("charge", Charge.objects.defer("raw"))
+_CHARGE = Prefetch("charge", Charge.objects.select_related("customer", "vendor", "category", "campaign").defer("raw"))
 _AMOUNTS = Prefetch("charge", Charge.objects.only("billed_micros", "payout_currency"))
 SHOWN = frozenset({Stage.RESOLVED, Stage.CLOSED})
 """Stages in which a decision is known to everybody concerned."""
@@ -78,7 +74,6 @@ class DisputeRow:
     assignee: str
     is_mine: bool
     modified_at: datetime
-    policy_notes: int
 
     @property
     def is_waiting(self) -> bool:
@@ -130,12 +125,6 @@ def _staff_word(dispute: Dispute, word: Word) -> Word:
     return word
 
 
-def _notes(dispute: Dispute) -> int:
-    """How many rules of the frozen verdict failed or could not be judged."""
-    frozen = dispute.verdict or {}
-    return (int(frozen.get("fail_mask", 0)) | int(frozen.get("missing_mask", 0))).bit_count()
-
-
 def row_of(principal: Principal, dispute: Dispute, live: Live, charge: ChargeFacts | None = None) -> DisputeRow:
     """One dispute, with its charge and parties at hand, as the principal may see it; ``charge`` is its facts."""
     decides, pays = principal.can(Verb.DISPUTE_DECIDE), principal.can(Verb.PAYOUT_VIEW)
@@ -164,7 +153,6 @@ def row_of(principal: Principal, dispute: Dispute, live: Live, charge: ChargeFac
         assignee=str(dispute.assignee or "") if decides else "",
         is_mine=dispute.assignee_id == principal.id,
         modified_at=dispute.modified_at,
-        policy_notes=_notes(dispute),
     )
 
 
@@ -179,8 +167,7 @@ def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 def with_shared_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """The same for disputes of charges whose facts are known."""
-    shared = [party for party in PARTIES if not party.startswith("charge__")]
-    return disputes.prefetch_related(_AMOUNTS, *shared)
+    return disputes.prefetch_related(_AMOUNTS, *PARTIES)
 
 
 def rows_of(

@@ -21,7 +21,7 @@ PUBLIC = frozenset(
     {"dispute.draft_saved", "dispute.submitted", "dispute.edited", "dispute.withdrawn", "dispute.committed",
      "dispute.adjusted", "dispute.reversed", "dispute.fee_applied", "dispute.closed", "dispute.reopened",
      "dispute.re_review_requested", "dispute.info_requested", "dispute.info_provided", "dispute.info_lapsed",
-     "dispute.commented", "dispute.evidence_added", "dispute.evidence_removed"}
+     "dispute.commented", "dispute.further_question", "dispute.evidence_added", "dispute.evidence_removed"}
 )  # fmt: skip
 """Events that the submitting side reads; what happens inside the undo window is not among them."""
 DECIDING_SIDE = frozenset(
@@ -76,6 +76,18 @@ def _decided(changes: Mapping[str, Any]) -> tuple[str, str]:
     return text, "pending"
 
 
+def _recommended(changes: Mapping[str, Any]) -> tuple[str, str]:
+    kind = changes.get("kind")
+    words = {"reject": "reject", "partial": "accept in part"}.get(str(kind), "accept")
+    amount = "" if kind == "reject" else f", {_amount(changes, 'micros')}"
+    return f"Recommended: {words}{amount}; a second person has to sign", "pending"
+
+
+def _held(changes: Mapping[str, Any]) -> str:
+    text, _ = _decided(changes)
+    return text.removeprefix("Decided: ")
+
+
 def _committed(changes: Mapping[str, Any]) -> tuple[str, str]:
     return _outcome(changes, "credit_micros", done=True)
 
@@ -101,17 +113,33 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "dispute.released": lambda _: ("Put back into the queue", "pending"),
     "dispute.decided": _decided,
     "dispute.undone": lambda _: ("Decision taken back; nothing was posted or sent", "pending"),
+    "dispute.recommended": _recommended,
+    "dispute.approved": lambda c: (f"Signed for {c.get('author_label') or 'somebody else'}: {_held(c)}", "pending"),
+    "dispute.declined": lambda c: _quoting("Not signed", c.get("cause")),
+    "dispute.recommendation_withdrawn": lambda _: ("Taken back before a second signature", "pending"),
+    "dispute.taken_over": lambda _: ("Taken over", "pending"),
+    "dispute.taken_out_of_turn": lambda c: _quoting(f"Taken before {c.get('before')}", c.get("cause")),
+    "dispute.assigned": lambda c: (f"Given to {c['assignee_label']}" if c.get("assignee") else "Given to nobody", ""),
+    "dispute.escalated": lambda c: (_quoting("Put before the leads", c.get("cause"))[0], ""),
+    "dispute.escalation_settled": lambda _: ("Settled by the leads", ""),
+    "dispute.marked_duplicate": lambda c: (
+        f"Marked as a duplicate of {c['of']}" if c.get("of") else "No longer marked as a duplicate",
+        "",
+    ),
     "dispute.committed": _committed,
     "dispute.adjusted": _committed,
     "dispute.reversed": lambda c: (f"Credit reversed: {_amount(c, 'credit_micros')} is charged again", "closed"),
     "dispute.fee_applied": lambda c: (f"Reversal fee of {_amount(c, 'fee_micros')} charged", "closed"),
     "dispute.closed": lambda _: ("Closed", ""),
     "dispute.reopened": lambda c: _quoting("Reopened for another look", c.get("cause")),
-    "dispute.re_review_requested": lambda c: _quoting("Another review asked for", c.get("cause")),
+    "dispute.re_review_requested": lambda c: _quoting(
+        f"Another review asked for{f' by {said}' if (said := c.get('asked_for')) else ''}", c.get("cause")
+    ),
     "dispute.info_requested": lambda c: _quoting("Question asked", c.get("question")),
     "dispute.info_provided": lambda _: ("Question answered", "pending"),
     "dispute.info_lapsed": lambda _: ("Time to answer is over; the review goes on", "pending"),
     "dispute.commented": lambda _: ("Comment written", ""),
+    "dispute.further_question": lambda c: (f"Further question to {c.get('contact') or 'the contact'}", ""),
     "dispute.noted": lambda _: ("Note written", ""),
     "dispute.evidence_added": lambda c: (f"Evidence added{_files(c)}", ""),
     "dispute.evidence_removed": lambda c: (f"Evidence removed{_files(c)}", ""),
@@ -150,17 +178,18 @@ class Beside:
         return str(next((changes[name] for name in QUOTED if changes.get(name)), "")), None
 
 
-def story_of(principal: Principal, dispute: Dispute) -> tuple[Step, ...]:
-    """Every step the principal may know of, oldest first."""
-    return steps_of(principal, dispute.pk)
+def story_of(principal: Principal, dispute: Dispute, *, decided: bool = True) -> tuple[Step, ...]:
+    """Every step the principal may know of, oldest first; ``decided`` False says that nobody decided it yet."""
+    return steps_of(principal, dispute.pk, decided=decided)
 
 
-def steps_of(principal: Principal, dispute_id: int) -> tuple[Step, ...]:
+def steps_of(principal: Principal, dispute_id: int, *, decided: bool = True) -> tuple[Step, ...]:
     """The same of a dispute by its id. The caller has scoped it."""
     decides = principal.can(Verb.DISPUTE_DECIDE)
     program = Dispute.objects.filter(pk=dispute_id).values("program")
     labels = dict(Reason.objects.filter(program__in=program).values_list("code", "label"))
-    beside = _beside(principal, dispute_id)
+    messages = {message.id: message for message in messages_of(principal, dispute_id)}
+    beside = _beside(dispute_id, messages) if decided else Beside({}, {}, messages)
     return tuple(
         _step(principal, event, {**event.changes, "reason_label": labels.get(event.changes.get("reason"))}, beside)
         for event in history("dispute", dispute_id)
@@ -168,12 +197,11 @@ def steps_of(principal: Principal, dispute_id: int) -> tuple[Step, ...]:
     )
 
 
-def _beside(principal: Principal, dispute_id: int) -> Beside:
+def _beside(dispute_id: int, messages: dict[int, Message]) -> Beside:
     committed = Decision.objects.filter(dispute=dispute_id, state=DecisionState.COMMITTED)
     notes = dict(committed.values_list("round", "note"))
     told = Dispute.objects.filter(pk=dispute_id, stage__in=[Stage.RESOLVED, Stage.CLOSED])
     notes |= {number: words for number, words in told.values_list("round", "buyer_explanation") if words}
-    messages = {message.id: message for message in messages_of(principal, dispute_id)}
     return Beside(notes, heard_by_round(dispute_id), messages)
 
 

@@ -68,6 +68,12 @@ def submissions_visible_to(principal: Principal) -> QuerySet[Submission]:
     return Submission.objects.filter(pk__in=lines.values("submission"))
 
 
+def is_submission(principal: Principal, number: str) -> bool:
+    """Whether a number, such as ``10003``, is that of a submission in scope."""
+    readable = number.isascii() and number.isdecimal()
+    return readable and submissions_visible_to(principal).filter(number=int(number)).exists()
+
+
 def submission_detail(principal: Principal, number: str) -> SubmissionDetail:
     """A submission by its number, such as ``10003``. Raises NotFound for one that does not exist or is out of scope."""
     found = submissions_visible_to(principal).select_related("customer", "invoice", "created_by")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +20,12 @@ from makegood.disputes.entries import (
     FeeItem,
     Ref,
     ReverseItem,
+    SignItem,
     SubmitItem,
     WordsItem,
 )
 from makegood.disputes.lifecycle import Verb
-from makegood.disputes.models import Dispute
+from makegood.disputes.models import Dispute, Recommendation
 from makegood.disputes.operations.commit import open_accounts_for
 from makegood.disputes.states import DecisionKind, Stage
 from makegood.journal.models import JournalEpoch
@@ -81,10 +82,10 @@ class Desk:
         """The answers of one verb for one case, asked by whom the table names, or by ``who``."""
         return ASK[verb](who or (self.submitter if verb in SUBMITTERS else self.decider), case)
 
-    def go(self, case: Case, *verbs: Verb) -> Case:
-        """Take the case through verbs; each has to go through."""
+    def go(self, case: Case, *verbs: Verb, by: Principal | None = None) -> Case:
+        """Take the case through verbs; each has to go through. ``by`` does what those who decide do."""
         for verb in verbs:
-            (answer,) = self.ask(verb, case)
+            (answer,) = self.ask(verb, case, None if verb in SUBMITTERS else by)
             assert answer.ok, (verb, answer)
             case.dispute = Dispute.objects.get(pk=answer.id or 0)
         return case
@@ -95,7 +96,8 @@ class Desk:
         change_settings(SYSTEM, program=self.world.program, settings=chosen)
         case = Case(self.world.charge(tax_micros=3_600_000))
         if stage is not None:
-            self.go(case, *AFTERWARD.get(verb, {}).get(stage, PATHS[stage]))
+            by = self.colleague if verb in OF_SOMEBODY_ELSE else None
+            self.go(case, *AFTERWARD.get(verb, {}).get(stage, PATHS[stage]), by=by)
             assert case.stage == stage
         if verb is Verb.BREACH:
             JournalEpoch.objects.update(epoch=F("epoch") + 1)  # lets the reader of clocks see this test's own events
@@ -108,6 +110,25 @@ SUBMITTERS = frozenset(
 )
 SYSTEMS = frozenset({Verb.AUTO_ACCEPT, Verb.LAPSE, Verb.COMMIT, Verb.BREACH})
 """Verbs that no person asks for."""
+
+
+OF_SOMEBODY_ELSE = frozenset({Verb.TAKE_OVER, Verb.APPROVE, Verb.DECLINE})
+"""Verbs about what a colleague began."""
+
+
+def limited(who: Principal) -> Principal:
+    """The same person, who may decide next to nothing alone."""
+    return replace(who, max_decision_micros={"USD": 1})
+
+
+def _recommend(who: Principal, case: Case) -> list[Answer]:
+    return operations.recommend(limited(who), items=[DecisionItem(case.pk, DecisionKind.ACCEPT, None, "as heard")])
+
+
+def signs(case: Case, cause: str = "") -> list[SignItem]:
+    """The answer to what was recommended last of a case."""
+    newest = Recommendation.objects.filter(dispute=case.pk).order_by("-id").first()
+    return [SignItem(newest.public_id if newest else "rec_none", cause)]
 
 
 def _decide(who: Principal, case: Case, kind: DecisionKind) -> list[Answer]:
@@ -161,6 +182,11 @@ ASK: dict[Verb, Callable[[Principal, Case], list[Answer]]] = {
     Verb.ACCEPT: lambda who, case: _decide(who, case, DecisionKind.ACCEPT),
     Verb.ACCEPT_PARTIAL: lambda who, case: _decide(who, case, DecisionKind.PARTIAL),
     Verb.REJECT: lambda who, case: _decide(who, case, DecisionKind.REJECT),
+    Verb.TAKE_OVER: _ref(operations.take_over),
+    Verb.RECOMMEND: _recommend,
+    Verb.APPROVE: lambda who, case: operations.approve(who, items=signs(case)),
+    Verb.DECLINE: lambda who, case: operations.decline(who, items=signs(case, "Listen to 0:41 again.")),
+    Verb.WITHDRAW_RECOMMENDATION: _ref(operations.withdraw_recommendation),
     Verb.UNDO: _ref(operations.undo),
     Verb.COMMIT: _commit,
     Verb.ADJUST: lambda who, case: operations.adjust(who, items=[AdjustItem(case.pk, PART, "as heard")]),
@@ -186,7 +212,11 @@ PATHS: dict[Stage, tuple[Verb, ...]] = {
 }
 _AGAIN = (*_GRANTED, Verb.CLOSE, Verb.REOPEN)
 _CREDITED = {Stage.PENDING: _AGAIN, Stage.IN_REVIEW: (*_AGAIN, Verb.CLAIM), Stage.RESOLVED: _GRANTED}
+_RECOMMENDED: dict[Stage, tuple[Verb, ...]] = {Stage.IN_REVIEW: (Verb.SUBMIT, Verb.RECOMMEND)}
 AFTERWARD: dict[Verb | None, dict[Stage, tuple[Verb, ...]]] = {
+    Verb.APPROVE: _RECOMMENDED,
+    Verb.DECLINE: _RECOMMENDED,
+    Verb.WITHDRAW_RECOMMENDATION: _RECOMMENDED,
     Verb.REVERSE: _CREDITED,
     Verb.APPLY_FEE: {
         Stage.PENDING: (*_AGAIN, Verb.REVERSE),
@@ -202,6 +232,7 @@ def everything() -> tuple[Any, ...]:
     (row,) = run(
         "SELECT (SELECT jsonb_agg(d ORDER BY id) FROM disputes_dispute d),"
         " (SELECT jsonb_agg(x ORDER BY id) FROM disputes_decision x),"
+        " (SELECT jsonb_agg(r ORDER BY id) FROM disputes_recommendation r), (SELECT count(*) FROM disputes_handling),"
         " (SELECT jsonb_agg(h) FROM ledger_hold h), (SELECT jsonb_agg(b) FROM ledger_charge_balance b),"
         " (SELECT jsonb_agg(k ORDER BY id) FROM disputes_sla_clock k), (SELECT count(*) FROM disputes_comment),"
         " (SELECT count(*) FROM ledger_posting), (SELECT count(*) FROM ledger_adjustment),"

@@ -114,7 +114,7 @@ def a_question_that_was_answered(desk: Desk) -> Guarded:
 @guards(Verb.ACCEPT)
 def more_than_one_may_grant(desk: Desk) -> Guarded:
     who = replace(desk.decider, max_decision_micros={"USD": ASKED - 10_000})
-    sentence = "This is above the amount you may decide alone ($44.99)."
+    sentence = "This is above the amount you may decide alone ($44.99 of one charge in all)."
     return asked(desk, Verb.ACCEPT, desk.case(Stage.PENDING), "OVER_LIMIT", sentence, who)
 
 

@@ -34,6 +34,10 @@ def violation() -> IntegrityError:
         ("one_credit_per_round", "This dispute was already decided."),
         ("adjustment_once", "This dispute was already decided."),
         ("dispute_closed", "This dispute is closed and cannot be changed."),
+        (
+            "one_recommendation_waits",
+            "This dispute waits for a second signature; go on when somebody answered, or its author took it back.",
+        ),
         ("any_other", CONFLICT),
     ],
 )
@@ -45,6 +49,7 @@ def test_law_reads_like_a_rule(monkeypatch: pytest.MonkeyPatch, constraint: str,
         "one_credit_per_round",
         "adjustment_once",
         "dispute_closed",
+        "one_recommendation_waits",
     }
     monkeypatch.setattr(batch, "constraint_of", lambda error: constraint)
     refusal = batch.refusal_for(violation())

@@ -1,4 +1,4 @@
-"""Business days: deadlines, pauses, and the federal calendar."""
+"""Business days and open hours: deadlines and pauses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 from makegood.disputes.policy.business_days import BusinessDays
 from makegood.disputes.policy.clocks import Profile, outcome_at, profile_of, resumed
-from makegood.disputes.policy.federal_holidays import federal_holidays
 from makegood.disputes.policy.windows import EVERY_DAY, WEEKDAYS, cutoff
 from makegood.disputes.states import ClockKind, ClockOutcome, ClockUnit
 
@@ -74,7 +73,7 @@ def test_a_pause_keeps_what_was_left() -> None:
     for case in range(CASES):
         if case % 50 < 4:
             calendars = {zone: random_calendar(random, zone) for zone in ZONES}
-        days, unit = calendars[ZONES[case % 4]], list(ClockUnit)[case % 3]
+        days, unit = calendars[ZONES[case % 4]], list(ClockUnit)[case % len(ClockUnit)]
         anchor = random_instant(random)
         first, later = sorted(random.randrange(1, 9) for _ in range(2))
         target, breach = Profile(unit, first, later).due(anchor, days)
@@ -90,7 +89,9 @@ def test_a_pause_keeps_what_was_left() -> None:
                 continue
             assert after >= before
             assert after > back
-            if unit is ClockUnit.WALL:
+            if unit is ClockUnit.OPEN_HOURS:
+                assert days.open_time(back, after) == days.open_time(paused, before)
+            elif unit is ClockUnit.WALL:
                 assert after - back == before - paused
             elif unit is ClockUnit.BUSINESS_DAYS and days.day_of(back) == days.day_of(paused) and back < before:
                 assert after == before
@@ -117,6 +118,44 @@ def test_a_pause_keeps_what_was_left() -> None:
 def test_limits_of_a_profile(case: str, profile: Profile, start: str, target: str, breach: str | None) -> None:
     due = profile.due(at(start), NEW_YORK)
     assert due == (at(target), at(breach) if breach else None), case
+
+
+def test_open_hours_pass_while_the_calendar_is_open() -> None:
+    desk = BusinessDays(NEW_YORK.zone, holidays={date(2026, 11, 26)}, opens_at=time(9), closes_at=time(17))
+    due = Profile(ClockUnit.OPEN_HOURS, 2, 10).due(at("2026-11-25T16:00"), desk)
+    assert due == (at("2026-11-27T10:00"), at("2026-11-30T10:00"))
+    assert Profile(ClockUnit.OPEN_HOURS, 8, None).due(at("2026-11-21T12:00"), desk)[0] == at("2026-11-23T17:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "opens", "closes", "begins", "ends"),
+    [
+        # The clock leaps from 2:00 to 3:00, and over what lies between.
+        ("America/New_York", date(2027, 3, 14), time(2, 15), time(2, 45), "2027-03-14T07:00", "2027-03-14T07:00"),
+        # It goes back from 2:00 to 1:00: the first of both half past one.
+        ("America/New_York", date(2026, 11, 1), time(1, 30), time(2), "2026-11-01T05:30", "2026-11-01T07:00"),
+        # Half an hour each way.
+        ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 10), None, "2026-10-03T15:30", "2026-10-04T13:00"),
+        ("Australia/Lord_Howe", date(2027, 4, 4), None, time(1, 45), "2027-04-03T13:00", "2027-04-03T14:45"),
+        # A day that has no midnight.
+        ("America/Havana", date(2027, 3, 14), None, None, "2027-03-14T05:00", "2027-03-15T04:00"),
+        # A day that there never was.
+        ("Pacific/Apia", date(2011, 12, 30), time(9), time(17), "2011-12-30T10:00", "2011-12-30T10:00"),
+    ],
+)
+def test_a_day_opens_and_closes_by_the_clock_on_the_wall(
+    zone: str, day: date, opens: time | None, closes: time | None, begins: str, ends: str
+) -> None:
+    days = BusinessDays(ZoneInfo(zone), EVERY_DAY, frozenset(), closes, opens)
+    assert (days.start_of(day), days.end_of(day)) == (at(begins, "UTC"), at(ends, "UTC"))
+
+
+def test_a_long_count_leaps_over_weeks() -> None:
+    """Far beyond what a program may promise, and at once."""
+    sundays = BusinessDays(ZoneInfo("UTC"), {6}, {date(2026, 11, 29) + timedelta(weeks=n) for n in range(40)})
+    day = sundays.nth_open_day(date(2026, 11, 22), 100_000)
+    assert day == date(2026, 11, 22) + timedelta(weeks=100_040)
+    assert sundays.open_days_between(date(2026, 11, 22), day) == 100_000
 
 
 def test_a_calendar_that_closes_at_five_ends_its_days_then() -> None:
@@ -161,6 +200,8 @@ def test_a_profile_is_read_from_the_settings_of_a_program() -> None:
         ClockKind.RE_REVIEW: Profile(ClockUnit.SAME_TIME, 1, 1),
         ClockKind.INFO: Profile(ClockUnit.WALL, 72, 72),
     }
+    open_hours = {"target_open_hours": 8, "breach_open_hours": 16}
+    assert profile_of({"sla": {"decision": open_hours}}, ClockKind.DECISION) == Profile(ClockUnit.OPEN_HOURS, 8, 16)
     assert profile_of({"sla": {"decision": {}}}, ClockKind.DECISION) is None
     assert profile_of({"sla": {"decision": {"clock": "wall"}}}, ClockKind.DECISION) is None
     assert profile_of({}, ClockKind.DECISION) is None
@@ -180,7 +221,9 @@ def test_a_question_lapses_after_three_days_unless_the_program_says_otherwise() 
         {"target_hours": True},
         {"target_hours": 48, "breach_hours": 24},
         {"target_hours": 1_000_000_000},
-        {"target_business_days": 1_000_000},
+        {"target_business_days": 1_001},
+        {"target_hours": 24_001},
+        {"breach_open_hours": 2_001},
         24,
         ["target_hours"],
     ],
@@ -195,25 +238,3 @@ def test_a_clock_is_met_before_its_breach_and_missed_from_then_on() -> None:
     assert outcome_at(breach - TICK, target, breach) is ClockOutcome.MET
     assert outcome_at(breach, target, breach) is ClockOutcome.MISSED
     assert outcome_at(target, target, None) is ClockOutcome.MISSED
-
-
-def test_the_federal_calendar_is_the_published_one() -> None:
-    days = federal_holidays(2026, 2027)
-    assert [(day.isoformat(), name) for day, name in days.items() if day.year == 2026] == [
-        ("2026-01-01", "New Year's Day"),
-        ("2026-01-19", "Birthday of Martin Luther King, Jr."),
-        ("2026-02-16", "Washington's Birthday"),
-        ("2026-05-25", "Memorial Day"),
-        ("2026-06-19", "Juneteenth"),
-        ("2026-07-03", "Independence Day"),
-        ("2026-09-07", "Labor Day"),
-        ("2026-10-12", "Columbus Day"),
-        ("2026-11-11", "Veterans Day"),
-        ("2026-11-26", "Thanksgiving Day"),
-        ("2026-12-25", "Christmas Day"),
-    ]
-    # January 1, 2028 is a Saturday, so it is observed in the year before; July 4, 2027 and others are Sundays.
-    assert date(2027, 12, 31) in days
-    assert date(2027, 7, 5) in days
-    assert date(2020, 6, 19) not in federal_holidays(2020, 2020)
-    assert all(day.weekday() < 5 for day in federal_holidays(1990, 2090))

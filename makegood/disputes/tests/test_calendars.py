@@ -27,12 +27,14 @@ def test_a_calendar_computes_as_it_was_typed() -> None:
         zone="Asia/Kolkata",
         holidays=CHRISTMAS,
         weekdays={5, 0, 1},
+        opens_at=time(9, 30),
         closes_at=time(18),
     )
     ((pk, days),) = calendars().values()
     assert pk == calendar.pk
     assert days.zone == ZoneInfo("Asia/Kolkata")
-    assert (days.weekdays, days.holidays, days.closes_at) == ({0, 1, 5}, set(CHRISTMAS), time(18))
+    assert (days.weekdays, days.holidays) == ({0, 1, 5}, set(CHRISTMAS))
+    assert (days.opens_at, days.closes_at) == (time(9, 30), time(18))
     event = JournalEvent.objects.get(event="calendar.set")
     assert event.changes == {"key": "desk", "zone": "Asia/Kolkata", "weekdays": [0, 1, 5], "holidays": 1}
 
@@ -51,7 +53,7 @@ def test_the_federal_calendar_has_its_holidays() -> None:
     calendar = Calendar.objects.get(key="us")
     assert list(calendar.weekdays) == [0, 1, 2, 3, 4]
     assert calendar.holidays.filter(on=date(2026, 11, 26), name="Thanksgiving Day").exists()
-    assert calendar.holidays.count() == 23  # New Year's Day of 2028 is observed on the last day of 2027
+    assert calendar.holidays.filter(on=date(2027, 12, 31)).exists()  # New Year's Day of 2028 is observed on it
 
 
 @pytest.mark.django_db
@@ -62,6 +64,18 @@ def test_a_calendar_without_days_is_refused(weekdays: set[int]) -> None:
     assert str(caught.value) == (
         "BAD_WEEKDAYS: A calendar is open on at least one day of the week, Monday (0) to Sunday (6)."
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at"), [(time(17), time(9)), (time(9), time(9, 59)), (time(23, 30), None), (None, time(0, 30))]
+)
+def test_a_calendar_that_hardly_opens_is_refused(opens_at: time | None, closes_at: time | None) -> None:
+    with unchanged(), pytest.raises(errors.BadHours) as caught:
+        operations.set_calendar(
+            SYSTEM, key="k", name="K", zone="UTC", holidays={}, opens_at=opens_at, closes_at=closes_at
+        )
+    assert str(caught.value) == "BAD_HOURS: A calendar opens before it closes, and is open for an hour at least."
 
 
 @pytest.mark.django_db

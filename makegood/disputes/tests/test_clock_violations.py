@@ -71,6 +71,9 @@ def test_clock_that_does_not_fit(make_dispute: DisputeMaker, facts: dict[str, An
         ({"weekdays": []}, "calendar_weekdays"),
         ({"weekdays": [0, 7]}, "calendar_weekdays"),
         ({"weekdays": [0], "closes_at": time()}, "calendar_closes_later"),
+        ({"weekdays": [0], "opens_at": time(9), "closes_at": time(9, 59)}, "calendar_open_for_an_hour"),
+        ({"weekdays": [0], "opens_at": time(23, 30), "closes_at": time(23, 40)}, "calendar_open_for_an_hour"),
+        ({"weekdays": [0], "opens_at": time(23, 1)}, "calendar_open_for_an_hour"),
     ],
 )
 def test_calendar_that_does_not_fit(facts: dict[str, Any], constraint: str) -> None:

@@ -177,7 +177,7 @@ def test_decision_above_authority(make_dispute: DisputeMaker, manager: Principal
     with unchanged():
         answers = decide(limited, item(dispute)) + decide(limited, item(dispute, PARTIAL, 20_000_001))
     for answer in answers:
-        refused(answer, "OVER_LIMIT", "This is above the amount you may decide alone ($20.00).")
+        refused(answer, "OVER_LIMIT", "This is above the amount you may decide alone ($20.00 of one charge in all).")
     (at_the_limit,) = decide(limited, item(dispute, PARTIAL, 20_000_000))
     assert at_the_limit.ok
 
@@ -191,7 +191,7 @@ def test_authority_in_one_currency_is_none_in_another(make_dispute: DisputeMaker
     dispute, limited = make_dispute(currency="JPY"), with_limit(manager, 100_000_000)
     with unchanged():
         (answer,) = decide(limited, item(dispute))
-    refused(answer, "OVER_LIMIT", "This is above the amount you may decide alone (¥0).")
+    refused(answer, "OVER_LIMIT", "This is above the amount you may decide alone (¥0 of one charge in all).")
 
 
 def test_decision_above_authority_with_the_verb_for_it(make_dispute: DisputeMaker, manager: Principal) -> None:

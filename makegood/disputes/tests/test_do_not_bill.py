@@ -11,13 +11,21 @@ from makegood.billing.models import Charge
 from makegood.disputes import operations
 from makegood.disputes.entries import SubmitItem, WordsItem
 from makegood.disputes.models import Dispute, DoNotBillBatch, DoNotBillLine
-from makegood.disputes.selectors.do_not_bill import billed_nevertheless, told_in
+from makegood.disputes.selectors import billed_nevertheless as billed_nevertheless_read
+from makegood.disputes.selectors.billed_nevertheless import (
+    billed_nevertheless,
+    every_billed_nevertheless,
+    sums_billed_nevertheless,
+)
+from makegood.disputes.selectors.do_not_bill import told_in
 from makegood.disputes.tests.settlement import bill, books, check_books_hold, close, credited, figures, leads
 from makegood.imports.entries import Options
 from makegood.imports.operations import import_calls
 from makegood.imports.tests.logs import call, write_csv
 from makegood.journal.models import JournalEvent
 from makegood.kernel import clock
+from makegood.kernel.money import Money
+from makegood.kernel.paging import mark_of
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.errors import NotFound, NotPermitted
 from makegood.parties.models import Program
@@ -127,15 +135,36 @@ def test_what_is_billed_nevertheless_is_noticed_and_comes_back_with_the_next_sta
     tell()
     bill(dropped.charge_id)
     check_books_hold(but=(LAW,))
-    (line,) = billed_nevertheless(SYSTEM, program="leads")
+    (line,) = billed_nevertheless(SYSTEM, program="leads").rows
     assert (line.external_id, line.micros) == (dropped.charge.external_id, -45_000_000)
     key = f"AR:{world.customer.pk}"
     assert figures(close("B1")[0]) == [(key, 1, -45_000_000, 0, -45_000_000, 0)]
     assert books() == {key: -45_000_000}
-    assert billed_nevertheless(SYSTEM, program="leads") == []
+    assert billed_nevertheless(SYSTEM, program="leads").rows == ()
     check_books_hold()
     with unchanged():
         assert close() == []
+
+
+def test_what_is_billed_nevertheless_is_paged_and_summed(
+    world: World, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(billed_nevertheless_read, "SIZE", 2)
+    told_off = [dispute for _ in range(5) for dispute in credited(world, 20_000_000, program=program, **LEAD)]
+    tell()
+    for dispute in told_off:
+        bill(dispute.charge_id)
+    pages, page = [], billed_nevertheless(SYSTEM, program="leads")
+    while page.rows:
+        pages.append(page.rows)
+        page = billed_nevertheless(SYSTEM, program="leads", after=page.after) if page.after else type(page)(())
+    assert [row.external_id for rows in pages for row in rows] == [one.charge.external_id for one in told_off]
+    assert [len(rows) for rows in pages] == [2, 2, 1]
+    last = billed_nevertheless(SYSTEM, program="leads", after=mark_of(pages[1][-1], billed_nevertheless_read.ORDER))
+    assert billed_nevertheless(SYSTEM, program="leads", before=last.before).rows == pages[1]
+    assert list(every_billed_nevertheless(SYSTEM, program="leads")) == [row for rows in pages for row in rows]
+    (sum_,) = sums_billed_nevertheless(SYSTEM, program="leads")
+    assert (sum_.items, sum_.changes, sum_.amount) == (5, 5, Money(-100_000_000, "USD"))
 
 
 def test_what_is_billed_in_full_as_the_last_batch_told_is_no_break(world: World, dropped: Dispute) -> None:
@@ -143,7 +172,7 @@ def test_what_is_billed_in_full_as_the_last_batch_told_is_no_break(world: World,
     operations.correct(SYSTEM, items=[WordsItem(dropped.pk, "It was a customer after all")])
     tell()
     bill(dropped.charge_id)
-    assert billed_nevertheless(SYSTEM, program="leads") == []
+    assert billed_nevertheless(SYSTEM, program="leads").rows == ()
     check_books_hold()
 
 

@@ -106,7 +106,8 @@ def test_without_a_recording_nothing_is_heard_and_the_others_go_on(
 
 def test_out_of_sight_it_reads_like_absent(make_dispute: DisputeMaker, manager: Principal) -> None:
     missing = DecisionItem(999_999, ACCEPT, heard=(HeardItem("ROBOCALL", 1),))
-    (answer,) = operations.decide(manager, items=[missing])
+    with unchanged():
+        (answer,) = operations.decide(manager, items=[missing])
     refused(answer, "NOT_FOUND", "Not found, or not yours.")
 
 

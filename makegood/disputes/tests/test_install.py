@@ -128,8 +128,8 @@ def test_version_that_would_start_before_the_last_one(world: World) -> None:
     assert raised.value.message == f"The policy cannot be published: {cause}."
     publish(effective_from=datetime(2100, 1, 1, 5, tzinfo=UTC))
     with unchanged(), pytest.raises(PolicyNotReadable) as raised:
-        publish()
-    cause = "version 2 starts on 1 Jan 2100 05:00:00 UTC, and a new version has to start after it"
+        publish(effective_from=datetime(2100, 1, 1, 5, tzinfo=UTC))
+    cause = "version 2 starts on 1 Jan 2100 05:00:00 UTC, and two cannot start at the same instant"
     assert raised.value.message == f"The policy cannot be published: {cause}."
 
 

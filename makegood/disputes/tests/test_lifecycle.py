@@ -40,6 +40,8 @@ PERMISSION: dict[Who, Permission] = {
     Who.DECIDER: Permission.DISPUTE_DECIDE,
     Who.ASSIGNEE: Permission.DISPUTE_DECIDE,
     Who.PERSON: Permission.DISPUTE_DECIDE,
+    Who.AUTHOR: Permission.DISPUTE_DECIDE,
+    Who.SECOND: Permission.DISPUTE_DECIDE,
     Who.REVERSER: Permission.DISPUTE_REVERSE,
     Who.FEE: Permission.DISPUTE_FEE,
     Who.EDITOR: Permission.DISPUTE_EDIT,
@@ -85,7 +87,7 @@ def test_what_the_table_allows_goes_through_with_its_stage_event_and_money(
     check_effect(row.effect, verb, before, Money(case))
 
 
-STEPS = {Verb.SAVE_DRAFT: 0, Verb.CLAIM: 0, Verb.RELEASE: 0, Verb.BREACH: 0, Verb.ADJUST: 2}
+STEPS = {Verb.SAVE_DRAFT: 0, Verb.CLAIM: 0, Verb.TAKE_OVER: 0, Verb.RELEASE: 0, Verb.BREACH: 0, Verb.ADJUST: 2}
 """By how much the version grows: not by who reviews, twice for what is decided and committed at once."""
 
 
@@ -103,7 +105,7 @@ class Money:
             assert sum(line.micros for line in entry.postings) == 0
 
 
-HELD = {Verb.ACCEPT: ASKED, Verb.ACCEPT_PARTIAL: PART, Verb.AUTO_ACCEPT: ASKED}
+HELD = {Verb.ACCEPT: ASKED, Verb.ACCEPT_PARTIAL: PART, Verb.AUTO_ACCEPT: ASKED, Verb.APPROVE: ASKED}
 CREDITED = (PART, 1_600_000, 13_333_333)
 
 
@@ -175,6 +177,8 @@ def refusal_for(verb: Verb, case: Case) -> tuple[str, str]:
         return "CONFLICT", "Somebody else changed this at the same moment. Look at it again, then repeat the step."
     if verb is Verb.SUBMIT:
         return "ALREADY_DISPUTED", f"Dispute {number} is already open."
+    if verb in {Verb.APPROVE, Verb.DECLINE}:
+        return NOT_FOUND  # nothing was recommended that could be named
     if stage is Stage.DRAFT and verb not in SUBMITTERS | {Verb.BREACH}:
         return NOT_FOUND
     if verb is Verb.CLAIM and stage is Stage.IN_REVIEW:

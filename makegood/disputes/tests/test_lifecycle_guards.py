@@ -13,14 +13,14 @@ from makegood.disputes.entries import AdjustItem, CloseItem, DecisionItem, EditI
 from makegood.disputes.lifecycle import TABLE, Verb
 from makegood.disputes.selectors.clocks import due_infos
 from makegood.disputes.states import DecisionKind, Door, Stage
-from makegood.disputes.tests import failing_afterward, failing_before
+from makegood.disputes.tests import failing_afterward, failing_before, failing_signing
 from makegood.disputes.tests.desk import PART, Desk, everything
 from makegood.disputes.tests.failing import GUARDS, Guarded, decision
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from tests.world import World
 
-WHERE = (failing_before, failing_afterward)
+WHERE = (failing_before, failing_afterward, failing_signing)
 """The cases stand here; they register themselves."""
 
 

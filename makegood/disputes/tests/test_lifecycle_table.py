@@ -59,7 +59,7 @@ def test_events_are_dotted_words_and_one_verb_each() -> None:
 
 def test_money_is_held_exactly_by_grants_and_voided_exactly_by_undo() -> None:
     by_effect = {effect: {row.verb for row in TABLE if row.effect is effect} for effect in Effect}
-    assert by_effect[Effect.HOLD] == {Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.AUTO_ACCEPT}
+    assert by_effect[Effect.HOLD] == {Verb.ACCEPT, Verb.ACCEPT_PARTIAL, Verb.AUTO_ACCEPT, Verb.APPROVE}
     assert by_effect[Effect.VOID] == {Verb.UNDO}
     assert by_effect[Effect.CREDIT] == {Verb.COMMIT, Verb.ADJUST}
     assert by_effect[Effect.INVERSE] == {Verb.REVERSE}

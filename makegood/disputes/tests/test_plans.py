@@ -42,7 +42,7 @@ from tests.world import DisputeMaker, World
 # The modules, not the operations of the same names.
 committing = import_module("makegood.disputes.operations.commit_plan")
 planning = import_module("makegood.disputes.operations.plan_bulk")
-ACCEPT, PARTIAL, REJECT, ADJUST, REVERSE, CLOSE, REOPEN = PlanVerb
+ACCEPT, PARTIAL, REJECT, ADJUST, REVERSE, CLOSE, REOPEN, ASSIGN = PlanVerb
 ALL = {"decisions": ["accept", "partial", "reject"], "auto_close": False, "reopen": True}
 MILLION = 1_000_000
 
@@ -164,7 +164,16 @@ NO_PLANS: list[tuple[PlanVerb, dict[str, Any], str]] = [
     (PARTIAL, {"total_micros": 90 * MILLION}, "these disputes take at most $89.97 together"),
     (ACCEPT, {"percent": "5"}, '"accept" takes no amount'),
     (REJECT, {"resolution": "X"}, '"reject" takes no resolution'),
-    (REJECT, {"note": "Dear {vendor}"}, "the text may name {amount}, {buyer}, {number}, {reason}, not {vendor}"),
+    (
+        REJECT,
+        {"note": "Dear {vendor}"},
+        "the text may name {amount}, {buyer}, {caller}, {finding}, {number}, {reason}, not {vendor}",
+    ),
+    (REJECT, {"note": "We heard {finding}."}, "the text names {finding}, and no finding is chosen"),
+    (REJECT, {"clawback": "none"}, "what a vendor gives back is none or all of the payout of a credit"),
+    (ACCEPT, {"clawback": "some"}, "what a vendor gives back is none or all of the payout of a credit"),
+    (ACCEPT, {"to": 1}, "name whom to assign to, and only where something is assigned"),
+    (ASSIGN, {}, "name whom to assign to, and only where something is assigned"),
 ]
 
 
@@ -264,7 +273,7 @@ def test_a_preview_and_its_commit_give_the_same_causes(
     everything = [*three, closed, unresolved]
     limited = replace(manager, max_decision_micros={"USD": 20 * MILLION})
     for verb in PlanVerb:
-        params = {"percent": "50"} if verb in {PARTIAL, ADJUST} else {}
+        params = {"percent": "50"} if verb in {PARTIAL, ADJUST} else {"to": manager.id} if verb is ASSIGN else {}
         found = plan(limited, verb, everything, **params)
         foreseen = {row.dispute: (row.code, row.message) for row in plan_rows(limited, found.id) if row.code}
         refused_rows = BulkPlanRow.objects.filter(plan__public_id=found.id, state="excluded")
@@ -352,7 +361,7 @@ def test_a_plan_is_its_authors_or_of_who_decides_for_anybody_and_sees_all_of_it(
 
 
 def test_a_verb_needs_its_own_permission(three: list[Dispute], manager: Principal, csr: Principal) -> None:
-    params: dict[PlanVerb, dict[str, Any]] = {PARTIAL: {"percent": "50"}}
+    params: dict[PlanVerb, dict[str, Any]] = {PARTIAL: {"percent": "50"}, ASSIGN: {"to": manager.id}}
     made = [plan(manager, verb, three, **params.get(verb, {})) for verb in PlanVerb]
     without = replace(manager, verbs=frozenset({"dispute.view", "dispute.decide_any"}))
     with unchanged():

@@ -173,7 +173,7 @@ def test_the_past_is_judged_day_by_day_by_what_stops_each_charge(world: World, a
     assert (impact.diff.would_close, impact.diff.would_open) == (1, 0)
 
 
-def test_an_impact_that_is_not_told(world: World, admin: Principal, manager: Principal) -> None:
+def test_an_impact_that_is_not_told(world: World, admin: Principal, qa: Principal) -> None:
     tried, now = tried_policy(world.program, rules=[BILLED]), clock.now()
     for since, until in ((now - timedelta(days=93), now), (now, now), (now + DAY_AHEAD, now + 2 * DAY_AHEAD)):
         with pytest.raises(WindowTooLong) as raised:
@@ -182,7 +182,7 @@ def test_an_impact_that_is_not_told(world: World, admin: Principal, manager: Pri
     with pytest.raises(WholeProgramNeeded):
         policy_impact(replace(admin, scope=Scope(vendors=(1,))), tried, since=now - DAY_AHEAD, until=now)
     with pytest.raises(NotPermitted):
-        policy_impact(manager, tried, since=now - DAY_AHEAD, until=now)
+        policy_impact(qa, tried, since=now - DAY_AHEAD, until=now)
 
 
 DAY_AHEAD = timedelta(days=1)

@@ -29,6 +29,7 @@ from makegood.kernel import clock
 from makegood.ledger.models import Entry
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.errors import NotPermitted
+from makegood.parties.models import Customer, Zone
 from makegood.parties.operations import create_customer
 from tests.refusals import refused, refused_by, unchanged
 from tests.world import DisputeMaker, World
@@ -195,6 +196,7 @@ def test_one_party_or_one_currency_alone(world: World) -> None:
 
 
 def test_the_bill_period_that_holds_the_day_is_named(world: World) -> None:
+    Customer.objects.update(zone=Zone.objects.get_or_create(name="UTC")[0])  # where today is today
     today = clock.now().date()
     period = BillPeriod.objects.create(customer=world.customer, number=11, starts_on=today, ends_on=tomorrow())
     credited(world, 45_000_000)

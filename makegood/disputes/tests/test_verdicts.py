@@ -149,7 +149,7 @@ def test_the_button_and_the_answer_of_submit_say_the_same(world: World, buyer: P
     assert headline is not None
     assert (answer.code, answer.message) == (headline.code, headline.message)
     assert answer.message == "Received 5 days ago; the limit is 2 days."
-    assert answer.data["would_pass_if"] == headline.would_pass_if == "Submitted before 2026-11-17 18:30 UTC."
+    assert answer.data["would_pass_if"] == headline.would_pass_if == "Submitted before 17 Nov 2026 18:30 UTC."
 
 
 def test_what_is_kept_with_a_dispute_thaws_to_the_same_verdict(world: World, buyer: Principal) -> None:

@@ -254,8 +254,7 @@ def test_decision_is_not_removed(held: Decision) -> None:
 
 def test_decisions_are_not_emptied(held: Decision) -> None:
     with refused_by("decision_kept"):
-        run("ALTER TABLE disputes_decision ENABLE TRIGGER decision_kept")
-        run("TRUNCATE disputes_decision, disputes_heard")
+        run("TRUNCATE disputes_decision, disputes_heard, disputes_recommendation, disputes_desk_time")
 
 
 def test_resolution_of_another_program(make_dispute: DisputeMaker, world: World) -> None:

@@ -28,6 +28,9 @@ KINDS = {verb: kind for kind, verb in VERB_OF.items()}
 CORRECT = "correct"
 FILING = frozenset({Verb.SAVE_DRAFT, Verb.SUBMIT})
 KEYED = frozenset({Verb.SUBMIT, *KINDS, Verb.ADJUST, Verb.REVERSE, Verb.APPLY_FEE, CORRECT})
+OF_TWO = frozenset({Verb.TAKE_OVER, Verb.RECOMMEND, Verb.APPROVE, Verb.DECLINE, Verb.WITHDRAW_RECOMMENDATION})
+"""What takes two people who decide; it is walked in test_lifecycle and in the races of signatures."""
+WALKED = tuple(verb for verb in Verb if verb not in OF_TWO)
 UNSEEN = frozenset(Verb) - FILING - SUBMITTERS - {Verb.AUTO_ACCEPT, Verb.BREACH, Verb.COMMIT}
 """Verbs of those who do not see a draft."""
 LARGEST_FEE = 25_000_000
@@ -120,8 +123,8 @@ def next_task(walk: Walk, random: Random, door: Door) -> Task | None:
     charge = walk.charge
     place = len(charge.cases) - 1 if random.random() < 0.9 or not charge.cases else random.randrange(len(charge.cases))
     case = charge.cases[place] if charge.cases else Case(Stage.WITHDRAWN, 0)
-    legal = [verb for verb in Verb if (case.stage if charge.cases else None) in ROWS[verb].source]
-    verb = random.choice(legal if legal and random.random() < 0.85 else list(Verb))
+    legal = [verb for verb in WALKED if (case.stage if charge.cases else None) in ROWS[verb].source]
+    verb = random.choice(legal if legal and random.random() < 0.85 else WALKED)
     if verb is Verb.SAVE_DRAFT and random.random() < 0.7:
         verb = Verb.SUBMIT
     if verb in FILING:

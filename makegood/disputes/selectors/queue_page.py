@@ -1,0 +1,235 @@
+"""Pages of the queue: rows in the order the program wants, what they come to, and the counters of the tabs.
+
+Counting stops where nobody needs the number any more, so that no page waits for a total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from makegood.disputes.models import Dispute
+from makegood.disputes.models.cases import QUEUE_RANK
+from makegood.disputes.selectors.mine import Total, totals_of
+from makegood.disputes.selectors.queue import (
+    ALL,
+    DECIDED,
+    TABS,
+    WAITING_TABS,
+    DeskProgram,
+    QueueQuery,
+    capped,
+    desk_programs,
+    narrowed_to,
+)
+from makegood.disputes.selectors.queue_rows import NEVER, QueueRow, queue_rows, with_due
+from makegood.disputes.selectors.rows import with_parties
+from makegood.disputes.selectors.visible import disputes_visible_to
+from makegood.disputes.states import WAITING
+from makegood.kernel.counting import counted
+from makegood.kernel.money import Money
+from makegood.kernel.paging import Key, Page, page_of, place_of
+from makegood.parties.entries import Principal
+
+SIZE = 50
+CHUNK = 500
+COUNT_LIMIT = 1_000
+LIST_LIMIT = 5_000
+"""So many rows a list is counted and summed up to."""
+ARRIVAL, DEADLINE = "arrival", "deadline"
+BY_ARRIVAL = (Key("submitted_at"), Key("id"))
+BY_DEADLINE = (Key("due_at"), Key("submitted_at"), Key("id"))
+NEWEST_FIRST = (Key("decided_at", descending=True), Key("id", descending=True))
+BY_RANK = (Key("rank"), Key("submitted_at", descending=True), Key("id", descending=True))
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is ordered: the keys of its pages, and the word of it. ``mixed`` names programs of another order."""
+
+    keys: tuple[Key, ...]
+    word: str
+    mixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One tab: its rows in an order, how many there are and what they ask for, per currency.
+
+    ``is_least`` says that counting stopped, and that nothing was summed. ``last_decided_at`` and ``next_due_at`` are
+    for a list without rows.
+    """
+
+    tab: str
+    order: Order
+    page: Page[QueueRow]
+    count: int
+    is_least: bool
+    totals: tuple[Total, ...]
+    last_decided_at: datetime | None = None
+    next_due_at: datetime | None = None
+
+    @property
+    def is_waiting_list(self) -> bool:
+        """Whether every row still waits for a decision."""
+        return self.tab in WAITING_TABS
+
+
+def order_of(programs: Iterable[DeskProgram], query: QueueQuery) -> Order:
+    """How a query of the queue is ordered: what waits by deadline, or by arrival where every program asks for that.
+
+    ``programs`` are those in scope.
+    """
+    if query.ids is not None or query.tab == ALL:
+        return Order(BY_RANK, "status")
+    if query.tab == DECIDED:
+        return Order(NEWEST_FIRST, "decision")
+    found = [one for one in programs if query.program in {0, one.id}]
+    if found and all(one.in_order for one in found):
+        return Order(BY_ARRIVAL, ARRIVAL)
+    return Order(BY_DEADLINE, DEADLINE, tuple(sorted(one.name for one in found if one.in_order)))
+
+
+def _ordered(rows: QuerySet[Dispute], order: Order) -> QuerySet[Dispute]:
+    annotated = with_due(rows)
+    return annotated.annotate(rank=QUEUE_RANK) if order.keys is BY_RANK else annotated
+
+
+def queue_page(principal: Principal, query: QueueQuery, programs: Iterable[DeskProgram] | None = None) -> QueuePage:
+    """A tab of the queue. An unknown tab is what waits. ``programs`` are those in scope, where they are known."""
+    query, rows, order = _asked(principal, query, programs)
+    found = _ordered(rows, order)
+    place = place_of(query.after, query.before, order.keys)
+    page = page_of(with_parties(found), order.keys, place, SIZE, picked_first=order.keys is BY_DEADLINE)
+    empty = not page.rows
+    return replace(
+        _headed(query, rows, order, page.rows if _is_whole(page) else None),
+        page=page.with_rows(queue_rows(principal, page.rows)),
+        last_decided_at=last_decided(principal, query.program) if empty else None,
+        next_due_at=next_due(principal, query.program) if empty else None,
+    )
+
+
+def queue_head(principal: Principal, query: QueueQuery, programs: Iterable[DeskProgram] | None = None) -> QueuePage:
+    """The same without its rows, for what shows them in groups."""
+    return _headed(*_asked(principal, query, programs), None)
+
+
+def _asked(
+    principal: Principal, query: QueueQuery, programs: Iterable[DeskProgram] | None
+) -> tuple[QueueQuery, QuerySet[Dispute], Order]:
+    known = replace(query, tab=query.tab if query.tab in TABS else TABS[0])
+    order = order_of(desk_programs(principal) if programs is None else programs, known)
+    return known, narrowed_to(principal, known), order
+
+
+def _headed(query: QueueQuery, rows: QuerySet[Dispute], order: Order, whole: Sequence[Dispute] | None) -> QueuePage:
+    """What stands above the rows: how many, and what they come to; ``whole`` are all of them where they are read."""
+    waits = query.tab in WAITING_TABS and query.ids is None
+    limit = LIST_LIMIT if query.tab in WAITING_TABS else COUNT_LIMIT
+    if waits:
+        totals = _summed(rows, limit) if whole is None else _added(whole)
+        count = sum(total.count for total in totals)
+    else:
+        count = len(whole) if whole is not None else capped(rows, limit)
+        totals = totals_of(rows) if 0 < count <= limit else ()
+    return QueuePage(
+        tab="items" if query.ids is not None else query.tab,
+        order=order,
+        page=Page(()),
+        count=min(count, limit),
+        is_least=count > limit,
+        totals=totals if count <= limit else (),
+    )
+
+
+def _added(whole: Sequence[Dispute]) -> tuple[Total, ...]:
+    """What disputes that wait ask for, per currency, the most first."""
+    found: dict[str, list[int]] = {}
+    for one in whole:
+        found.setdefault(one.currency, []).append(one.amount_micros)
+    return _totals((code, len(amounts), sum(amounts)) for code, amounts in found.items())
+
+
+def _summed(rows: QuerySet[Dispute], limit: int) -> tuple[Total, ...]:
+    """The same of the first ``limit`` + 1 of a list, counted and summed in one statement."""
+    found = rows.order_by().values_list("currency", "amount_micros")[: limit + 1]
+    try:
+        text, values = found.query.sql_with_params()
+    except EmptyResultSet:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency, count(*), sum(amount_micros)::bigint"  # noqa: S608 - the text binds its values
+            f" FROM ({text}) found (currency, amount_micros) GROUP BY currency",
+            values,
+        )
+        return _totals(cursor.fetchall())
+
+
+def _totals(sums: Iterable[tuple[str, int, int]]) -> tuple[Total, ...]:
+    ordered = sorted(sums, key=lambda one: (-one[1], one[0]))
+    return tuple(Total(count, Money(asked, code), Money(0, code)) for code, count, asked in ordered)
+
+
+def _is_whole(page: Page[Dispute]) -> bool:
+    return not page.before and not page.after
+
+
+def counts_of(principal: Principal, query: QueueQuery) -> dict[str, int]:
+    """How many each tab but "all" holds, of the program of the query alone, counted up to COUNT_LIMIT + 1."""
+    plain = QueueQuery(query.tab, query.midnight, program=query.program)
+    tabs = [tab for tab in TABS if tab != ALL]
+    return dict(zip(tabs, counts_together(principal, [replace(plain, tab=tab) for tab in tabs]), strict=True))
+
+
+def counts_together(principal: Principal, queries: Sequence[QueueQuery]) -> list[int]:
+    """How many each query finds, counted up to COUNT_LIMIT + 1, in one statement."""
+    lists = (narrowed_to(principal, query).order_by().values_list("pk")[: COUNT_LIMIT + 1] for query in queries)
+    return counted(*lists)
+
+
+def arrived_since(principal: Principal, query: QueueQuery, since: datetime) -> int:
+    """How many of what a query finds were submitted after ``since``, counted up to COUNT_LIMIT + 1."""
+    return capped(narrowed_to(principal, query).filter(submitted_at__gt=since), COUNT_LIMIT)
+
+
+def streamed(principal: Principal, query: QueueQuery) -> Iterator[QueueRow]:
+    """All rows of a query in the order of its list, read a chunk at a time."""
+    query, rows, order = _asked(principal, query, None)
+    found = with_parties(_ordered(rows, order))
+    after = ""
+    while True:
+        page = page_of(found, order.keys, place_of(after, "", order.keys), CHUNK)
+        yield from queue_rows(principal, page.rows)
+        after = page.after
+        if not after:
+            return
+
+
+def last_decided(principal: Principal, program: int = 0) -> datetime | None:
+    """When the last dispute in sight was decided."""
+    decided = _of(principal, program).filter(decided_at__isnull=False).order_by("-decided_at", "-id")
+    return decided.values_list("decided_at", flat=True).first()
+
+
+def next_due(principal: Principal, program: int = 0) -> datetime | None:
+    """The next deadline of what waits in sight."""
+    waiting = with_due(_of(principal, program).filter(stage__in=sorted(WAITING))).filter(Q(due_at__lt=NEVER))
+    found = waiting.order_by(F("due_at").asc(), "id").first()
+    return getattr(found, "due_at", None)
+
+
+def _of(principal: Principal, program: int) -> QuerySet[Dispute]:
+    visible = disputes_visible_to(principal)
+    return visible.filter(program=program) if program else visible
+
+
+def labels_of(counts: Mapping[str, int]) -> dict[str, str]:
+    """Counters as they are printed: empty at zero, capped so that nobody waits for a total."""
+    return {tab: f"{COUNT_LIMIT:,}+" if n > COUNT_LIMIT else f"{n:,}" if n else "" for tab, n in counts.items()}

@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from math import sqrt
 
-Z_95 = 1.959963984540054
-"""The normal quantile of a two-sided interval of 95 %."""
-
-FEW = 10
-"""Below this many, a rate is said as a count."""
+from makegood.insights.policy import intervals
 
 
 @dataclass(frozen=True)
 class Rate:
-    """So many hits of so many; ``low`` and ``high`` are Wilson's 95 % interval, 0 to 1 where nothing is known."""
+    """So many hits of so many; ``low`` and ``high`` are Wilson's 95% interval, 0 to 1 where nothing is known."""
 
     hits: int
     n: int
@@ -29,31 +24,29 @@ class Rate:
     @property
     def low(self) -> float:
         """The lower end of the interval."""
-        return self._ends()[0]
+        return self.interval.low
 
     @property
     def high(self) -> float:
         """The upper end of the interval."""
-        return self._ends()[1]
+        return self.interval.high
 
-    def _ends(self) -> tuple[float, float]:
-        if not self.n:
-            return 0.0, 1.0
-        n, square = self.n, Z_95 * Z_95
-        # A charge disputed twice may bring more hits than there are charges; no share exceeds the whole.
-        share = min(self.hits, n) / n
-        middle = (share + square / (2 * n)) / (1 + square / n)
-        reach = Z_95 * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+    @property
+    def interval(self) -> intervals.Interval:
+        """Both ends."""
+        return intervals.wilson(self.hits, self.n)
 
     def shrunk(self, mean: float, strength: float) -> float:
         """The rate pulled toward ``mean`` as if ``strength`` charges of that mean had been seen before."""
-        return (self.hits + mean * strength) / (self.n + strength)
+        return intervals.shrunk(self.hits, self.n, intervals.Prior(mean, strength))
+
+    @property
+    def short(self) -> str:
+        """In little room: ``88% (74-95)``, or ``3 of 7`` below ten."""
+        return intervals.shortly(self.hits, self.n)
 
     def __str__(self) -> str:
-        if self.n < FEW:
-            return f"{self.hits} of {self.n}"
-        return f"{100 * self.hits / self.n:.1f} % ({100 * self.low:.1f} to {100 * self.high:.1f})"
+        return intervals.said(self.hits, self.n)
 
 
 @dataclass(frozen=True)

@@ -27,22 +27,8 @@ def _micros() -> models.BigIntegerField[int, int]:
     return models.BigIntegerField(default=0)
 
 
-class CohortDay(models.Model):
-    """Charges received on one day, in the zone of their program, and what became of them, whenever it did.
-
-    Counts and micros only, so rows add up over anything but currencies. The row without a reason holds what was
-    delivered and billed. Whole days are computed anew, never a row alone.
-    """
-
-    program = _key(Program)
-    day = models.DateField()
-    customer = _key(Customer)
-    vendor = _key(Vendor, null=True)
-    campaign = _key(Campaign, null=True)
-    category = _key(Category, null=True)
-    reason = _key(Reason, null=True)
-    currency = models.CharField(max_length=3)
-    payout_currency = models.CharField(max_length=3)
+class Figured(models.Model):
+    """Counts and micros only, so that rows add up over anything but currencies."""
 
     charges = _count()
     billed = _count()
@@ -71,6 +57,26 @@ class CohortDay(models.Model):
     returned_micros = _micros()
 
     class Meta:
+        abstract = True
+
+
+class CohortDay(Figured):
+    """Charges received on one day, in the zone of their program, and what became of them, whenever it did.
+
+    The row without a reason holds what was delivered and billed. Whole days are computed anew, never a row alone.
+    """
+
+    program = _key(Program)
+    day = models.DateField()
+    customer = _key(Customer)
+    vendor = _key(Vendor, null=True)
+    campaign = _key(Campaign, null=True)
+    category = _key(Category, null=True)
+    reason = _key(Reason, null=True)
+    currency = models.CharField(max_length=3)
+    payout_currency = models.CharField(max_length=3)
+
+    class Meta:
         db_table = "insights_cohort_day"
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -87,10 +93,40 @@ class CohortDay(models.Model):
                 name="cohort_day_adds_up",
             ),
         ]  # fmt: skip
-        indexes: ClassVar = [models.Index(fields=["customer", "day"], name="cohort_day_of_customer")]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "day"], name="cohort_day_of_customer"),
+            models.Index(fields=["vendor", "day"], name="cohort_day_of_vendor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.program_id} {self.day}"
+
+
+class DayTotal(Figured):
+    """The rows of a cohort day added up along one dimension, so that a year is read in few rows.
+
+    ``by`` is the column of :class:`CohortDay` that ``key`` comes from, or ``day`` for everything (without a key).
+    """
+
+    program = _key(Program)
+    day = models.DateField()
+    by = models.CharField(max_length=16)
+    key = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    payout_currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "insights_day_total"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "by", "day", "key", "currency", "payout_currency"],
+                nulls_distinct=False,
+                name="day_total_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.day} {self.by} {self.key}"
 
 
 class DirtyDay(models.Model):

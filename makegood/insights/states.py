@@ -17,6 +17,25 @@ class By(StrEnum):
     REASON = "reason_id"
 
 
+class Measure(StrEnum):
+    """What rates are looked at."""
+
+    DISPUTED = "disputed"
+    ACCEPTED = "accepted"
+    INVALID = "invalid"
+
+
+class Counted(StrEnum):
+    """Which disputes a mark counts."""
+
+    DISPUTED = "disputed"
+    DECIDED = "decided"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    INVALID = "invalid"
+    OPEN = "open"
+
+
 DIMENSIONS = (
     "program_id",
     "day",

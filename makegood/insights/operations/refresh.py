@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from makegood.insights.models import CohortDay
+from makegood.insights.operations.totals import sum_up
 from makegood.kernel import sql
 
 BATCH = 7
@@ -24,4 +25,5 @@ def refresh(*, limit: int = BATCH) -> int:
             for program, day in days:
                 CohortDay.objects.filter(program=program, day=day).delete()
             cursor.execute(sql.load("insights.store_days"), which)
+            sum_up(days)
         return len(days)

@@ -12,7 +12,10 @@ touched AS (
   FROM (SELECT DISTINCT object_id FROM seen
         WHERE object_kind = 'dispute'
           AND event NOT IN ('dispute.draft_saved', 'dispute.claimed', 'dispute.released', 'dispute.decided',
-                            'dispute.undone')) s
+                            'dispute.undone', 'dispute.recommended', 'dispute.approved', 'dispute.declined',
+                            'dispute.recommendation_withdrawn', 'dispute.taken_over', 'dispute.taken_out_of_turn',
+                            'dispute.assigned', 'dispute.escalated', 'dispute.escalation_settled',
+                            'dispute.marked_duplicate')) s
   JOIN disputes_dispute d ON d.id = s.object_id
   JOIN billing_charge c ON c.id = d.charge_id
   JOIN zoned z ON z.program_id = c.program_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from makegood.insights.models import CohortDay, DirtyDay
+from makegood.insights.models import CohortDay, DayTotal, DirtyDay
 from tests.refusals import refused_by
 from tests.world import World
 
@@ -34,3 +34,16 @@ def test_dirty_day_once(world: World) -> None:
     DirtyDay.objects.create(program=world.program, day=date(2026, 11, 1))
     with refused_by("dirty_day_once"):
         DirtyDay.objects.create(program=world.program, day=date(2026, 11, 1))
+
+
+def test_day_total_once(world: World) -> None:
+    total = {
+        "program": world.program,
+        "day": date(2026, 11, 1),
+        "by": "day",
+        "currency": "USD",
+        "payout_currency": "USD",
+    }
+    DayTotal.objects.create(**total)
+    with refused_by("day_total_once"):
+        DayTotal.objects.create(**total)

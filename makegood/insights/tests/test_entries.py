@@ -21,7 +21,7 @@ def test_interval_is_wilsons(hits: int, n: int, rate: float, low: float, high: f
     found = Rate(hits, n)
     assert found.value is not None
     assert [round(100 * one, 1) for one in (found.value, found.low, found.high)] == [rate, low, high]
-    assert str(found) == f"{rate} % ({low} to {high})"
+    assert str(found) == f"{rate}% ({low} to {high})"
 
 
 @pytest.mark.parametrize(("hits", "n", "text"), [(3, 7, "3 of 7"), (0, 0, "0 of 0"), (9, 9, "9 of 9")])

@@ -10,6 +10,7 @@ from makegood.disputes.models import Reason
 from makegood.disputes.operations import publish_policy
 from makegood.insights.entries import Report
 from makegood.insights.models import CohortDay, DirtyDay
+from makegood.insights.operations.totals import sum_up_every_day
 from makegood.insights.selectors import mature_through, report
 from makegood.insights.states import By
 from makegood.kernel import clock
@@ -50,6 +51,7 @@ def rows(world: World) -> None:
             CohortDay(**common, day=NEW, customer=world.customer, reason=reason, disputes=5, open=5, asked_micros=50),
         ]
     )  # fmt: skip
+    sum_up_every_day()
 
 
 def test_headline_figures_are_of_mature_cohorts(rows: None, manager: Principal, world: World) -> None:
@@ -58,7 +60,7 @@ def test_headline_figures_are_of_mature_cohorts(rows: None, manager: Principal, 
     assert found.mature_through == {world.program.pk: date(2026, 9, 20)}
     total = found.total
     assert (total.charges, total.billed, total.disputes, total.open) == (101, 100, 12, 2)
-    assert str(total.dispute_rate) == "12.0 % (7.0 to 19.8)"
+    assert str(total.dispute_rate) == "12.0% (7.0 to 19.8)"
     assert (total.acceptance_rate.hits, total.acceptance_rate.n) == (8, 10)
     assert (total.full_acceptance_rate.hits, total.invalid_rate.n, total.reversal_rate.n) == (7, 101, 8)
     assert total.automatic_share.hits == 1
@@ -112,6 +114,7 @@ def test_currencies_are_never_added(rows: None, manager: Principal, world: World
         program=world.program, day=OLD, customer=world.customer, currency="EUR", payout_currency="USD", charges=1,
         billed=1, billed_micros=7,
     )  # fmt: skip
+    sum_up_every_day()
     with clock.frozen(NOW):
         [row] = figures(manager, By.PROGRAM).rows
     assert [(money.currency, money.billed_micros) for money in row.money] == [("EUR", 7), ("USD", 1000)]

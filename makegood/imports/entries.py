@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from makegood.imports.policy.rate import Rate
-from makegood.imports.states import Container
+from makegood.imports.states import PAYMENTS, Container
 from makegood.kernel.money import plain
 
 Cells = tuple[str | None, ...]
@@ -17,7 +17,10 @@ Cells = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for. Empty texts mean "not said": the file, then the program decides."""
+    """What was asked for. Empty texts mean "not said": the file, then the program decides.
+
+    ``columns`` are pairs (column of the format, header of the file; empty: not in the file) that win over recognition.
+    """
 
     format: str = ""
     program: str = ""
@@ -28,6 +31,7 @@ class Options:
     dry_run: bool = False
     rejects: Path | None = None
     rate: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -282,3 +286,78 @@ class BillAnswer:
             "rejects_file": self.rejects_file,
             "messages": list(self.messages),
         }
+
+
+@dataclass
+class PaymentTally:
+    """What came of the payments so far; sums are micros by currency, new payments alone. ``unlinked`` ones name a bill
+    that is not here."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    unlinked: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+    corrections: int = 0  # a payment that changed is rejected, never corrected
+
+
+@dataclass(frozen=True)
+class PaymentAnswer:
+    """The answer of an import of payments."""
+
+    tally: PaymentTally
+    recognized: str
+    dry_run: bool
+    batch: int | None
+    rejects_file: str | None
+    messages: tuple[str, ...]
+    format: str = PAYMENTS
+
+    def sums(self) -> dict[str, dict[str, str]]:
+        """What came in per currency, as exact decimals."""
+        return {code: {"paid": plain(micros, code)} for code, micros in sorted(self.tally.sums.items())}
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        names = ("imported", "updated", "unchanged", "rejected")
+        return {
+            **{name: getattr(self.tally, name) for name in names},
+            "sums": {code: figures["paid"] for code, figures in self.sums().items()},
+            "recognized": self.recognized,
+            "dry_run": self.dry_run,
+            "batch": self.batch,
+            "rejects_file": self.rejects_file,
+            "messages": list(self.messages),
+        }
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: its header, its first values, and what of the format it is read as (empty: not read)."""
+
+    header: str
+    values: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file as it would be read now: format, how that was told, its columns, and what ``names`` there are to choose.
+
+    ``code`` and ``message`` say why it cannot be read so; ``needs`` are options that the file does not say, with why.
+    ``required`` are names that must be given; ``is_bill`` says that it holds bills, whose columns are not chosen, and
+    ``is_payment`` that it holds payments.
+    """
+
+    format: str
+    recognized: str
+    columns: tuple[Column, ...]
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    is_bill: bool = False
+    is_payment: bool = False
+    takes_rate: bool = False
+    code: str = ""
+    message: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from makegood.billing.models import Charge
-from makegood.imports.states import CorrectionState
-from makegood.parties.models import Program
+from makegood.imports.states import AT_WORK, CorrectionState, UploadState
+from makegood.parties.models import Program, User
 
 
 class ImportBatch(models.Model):
@@ -133,3 +133,48 @@ class RejectPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.number}"
+
+
+class Upload(models.Model):
+    """A file that somebody sent to the page, and what is to be done with it; the worker does it.
+
+    ``options`` are those of ``imports.entries.BillOptions`` as texts, ``columns`` says by the name of a column of the
+    format which header of the file it is. ``answer`` is what the last try or the import said, ``refusal`` the code and
+    sentence of why it could not be read. ``done_bytes`` of ``size_bytes`` were read.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True)
+    file_name = models.CharField(max_length=200)
+    storage_key = models.CharField(max_length=200, unique=True)
+    rejects_key = models.CharField(max_length=200, blank=True, default="")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    done_bytes = models.BigIntegerField(default=0)
+    options = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
+    expected = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=[(s, s) for s in UploadState], default=UploadState.MAPPING)
+    answer = models.JSONField(null=True)
+    refusal = models.JSONField(null=True)
+    batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="uploads")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(size_bytes__gt=0, done_bytes__gte=0, done_bytes__lte=F("size_bytes")), name="upload_bytes"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UploadState.DONE, batch__isnull=False) | ~Q(state=UploadState.DONE),
+                name="upload_done_has_batch",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="upload_at_work", condition=Q(state__in=sorted(AT_WORK))),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from makegood.billing.selectors import charges_visible_to
 from makegood.disputes.models import Dispute
 from makegood.disputes.states import Stage
-from makegood.imports.models import Correction, ImportBatch, RejectPart, Transcript
+from makegood.imports.models import Correction, ImportBatch, RejectPart, Transcript, Upload
+from makegood.imports.policy.mapping import GENERIC, Mapping, mappings
 from makegood.imports.policy.turns import Turn, turns_of
 from makegood.imports.states import CorrectionState
 from makegood.kernel import sql
@@ -52,6 +53,28 @@ def batches_visible_to(principal: Principal) -> QuerySet[ImportBatch]:
         return rows.none()
     programs = principal.scope.programs
     return rows if programs is None else rows.filter(program__in=programs)
+
+
+def uploads_visible_to(principal: Principal) -> QuerySet[Upload]:
+    """The files sent to the page that somebody may know of: those of whoever sees whole programs. Raises NotPermitted.
+
+    Who sees some programs only sees their own files.
+    """
+    demand(principal, Verb.IMPORT_RUN)
+    rows = Upload.objects.select_related("by", "batch__program")
+    if not sees_whole_programs(principal):
+        return rows.none()
+    return rows if principal.scope.programs is None else rows.filter(by=principal.id)
+
+
+def chosen_mapping(name: str) -> Mapping:
+    """The format of that name, else the general one."""
+    return mappings().get(name) or mappings()[GENERIC]
+
+
+def format_choices() -> tuple[tuple[str, str], ...]:
+    """Name and title of every format of call logs."""
+    return tuple((mapping.name, mapping.title) for mapping in mappings().values())
 
 
 def batches_with_rejects(batches: Sequence[ImportBatch]) -> frozenset[int]:

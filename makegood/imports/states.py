@@ -21,6 +21,20 @@ class CorrectionState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class UploadState(StrEnum):
+    """How far a file has come that was sent to the page."""
+
+    MAPPING = "mapping"  # somebody says how to read it
+    CHECKING = "checking"  # the worker tries it, storing nothing
+    CHECKED = "checked"  # what it would do is known
+    IMPORTING = "importing"  # the worker imports it
+    DONE = "done"
+    FAILED = "failed"  # it cannot be read so; the mapping can be changed
+    DISCARDED = "discarded"
+
+
+AT_WORK = frozenset({UploadState.CHECKING, UploadState.IMPORTING})
+"""What the worker has to do with."""
 UNROUTED = "unrouted"
 """Number of the house customer that calls without a buyer are booked on."""
 UNROUTED_NAME = "Not routed to a buyer"
@@ -35,3 +49,7 @@ class BillFormat(StrEnum):
     TMF678 = "tmf678"
     TMF635 = "tmf635"
     CSV = "bill_csv"
+
+
+PAYMENTS = "payment_csv"
+"""What a file of payments is called among the formats."""

@@ -133,3 +133,10 @@ class SightLimited(Refusal):
 
     code = "SIGHT_LIMITED"
     status = 403
+
+
+class UploadBusy(Refusal):
+    """{file} is {state}; this cannot be done to it now."""
+
+    code = "UPLOAD_BUSY"
+    status = 409

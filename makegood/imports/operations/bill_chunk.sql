@@ -21,9 +21,9 @@ WITH
     ORDER BY x.id LIMIT 1
   ) i ON true
 ), covers AS (
-  SELECT l.bill, mode() WITHIN GROUP (ORDER BY daterange(l.covers_start_day, l.covers_end_day, '[]')) AS days
+  SELECT l.bill, mode() WITHIN GROUP (ORDER BY daterange(l.covers_from, l.covers_until)) AS days
   FROM lines l
-  WHERE l.is_good AND l.subkind = 'recurring' AND l.covers_start_day <= l.covers_end_day
+  WHERE l.is_good AND l.subkind = 'recurring' AND l.covers_from < l.covers_until
   GROUP BY l.bill
 ), heads AS MATERIALIZED (
   SELECT h.bill, h.invoice_id, coalesce(h.known_number, nextval('billing_invoice_number_seq')) AS invoice_number,
@@ -104,7 +104,8 @@ WITH
     a.bill_issued_at AS billed_at, a.line_currency AS currency, a.amount_micros AS billed_micros, a.tax_micros,
     coalesce(a.jurisdiction, '') AS tax_jurisdiction, a.v_quantity AS quantity, coalesce(a.unit, '') AS unit,
     a.v_unit_price AS unit_price, a.v_duration_s AS duration_s, a.caller AS caller_e164,
-    a.destination AS destination_e164, %(source)s::text AS external_source, a.external_id, a.raw::jsonb AS raw
+    a.destination AS destination_e164, %(source)s::text AS external_source, a.external_id, a.raw::jsonb AS raw,
+    a.covers_from, a.covers_until
   FROM arrived a WHERE NOT a.is_back
 ),
 -- include: billing.insert_invoice_lines

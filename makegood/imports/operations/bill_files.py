@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -73,8 +74,8 @@ def _as_tm_forum(survey: Survey) -> BillFile | None:
 
 def _keys(survey: Survey, prefix: str) -> tuple[str, ...]:
     """The keys of the first records."""
-    records = islice(json_records(survey.path, survey.encoding, survey.container, prefix), _SAMPLE)
-    found = [unwrapped(record.value) for record in records if isinstance(record.value, dict)]
+    with closing(json_records(survey.path, survey.encoding, survey.container, prefix)) as records:
+        found = [unwrapped(record.value) for record in islice(records, _SAMPLE) if isinstance(record.value, dict)]
     return tuple(dict.fromkeys(key for record in found for key in record))
 
 

@@ -3,7 +3,7 @@
 --             (of lines without); currencies text[]; largest numeric
 -- Reads       bill_stage: a temporary table of this session
 -- Gives       lines: the texts and their values; is_good; faults text[] (CODE:column); has_line (a bill without lines
---             is staged as one row without); is_back (a line that gives money back), its amounts as magnitudes
+--             is staged as one row without); covers_from and covers_until, days half open; is_back (a line that gives money back), its amounts as magnitudes
 read AS (
   SELECT s.*,
 -- splice: read
@@ -32,6 +32,10 @@ read AS (
       AS occurred_at,
     CASE WHEN p.period_end ~ '[T ]00:00(:00([.]0*)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' AND p.period_end_day > p.period_start_day
       THEN p.period_end_day ELSE p.period_end_day + 1 END AS period_ends_on,
+    CASE WHEN p.covers_end_day < p.covers_start_day THEN NULL ELSE p.covers_start_day END AS covers_from,
+    CASE WHEN p.covers_end_day < p.covers_start_day THEN NULL
+      WHEN p.covers_end ~ '[T ]00:00(:00([.]0*)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' AND p.covers_end_day > p.covers_start_day
+      THEN p.covers_end_day ELSE p.covers_end_day + 1 END AS covers_until,
     p.is_credit IS NOT NULL OR p.net_micros < 0 OR (p.net_micros = 0 AND p.tax_micros_signed < 0) AS is_back,
     abs(p.net_micros) AS amount_micros, abs(p.tax_micros_signed) AS tax_micros
   FROM placed p

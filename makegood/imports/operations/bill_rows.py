@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 from makegood.imports.entries import BillOptions
 from makegood.imports.operations.bill_files import BillFile
@@ -99,8 +100,9 @@ class CsvBills:
 
     def __iter__(self) -> Lines:
         survey = self._file.survey
-        for n, bad, _, *cells in csv.reader(iter(self.rows), delimiter=survey.delimiter):
-            yield self._line(int(n), bad, [cell.strip() or None for cell in cells])
+        with closing(iter(self.rows)) as rows:
+            for n, bad, _, *cells in csv.reader(rows, delimiter=survey.delimiter):
+                yield self._line(int(n), bad, [cell.strip() or None for cell in cells])
 
     def _line(self, n: int, bad: str, cells: Sequence[str | None]) -> StagedLine:
         texts: list[str | None] = [None] * len(TEXTS)

@@ -11,6 +11,7 @@ from django.db import transaction
 from makegood.billing.operations import mark_invoices_paid, refresh_statistics
 from makegood.imports.entries import BillAnswer, BillOff, BillOptions, BillTally
 from makegood.imports.models import ImportBatch
+from makegood.imports.operations.batches import close_batch, open_batch, told_first
 from makegood.imports.operations.bill_faults import BillExplainer
 from makegood.imports.operations.bill_files import BillFile, look_at_bills
 from makegood.imports.operations.bill_rows import CsvBills
@@ -23,7 +24,6 @@ from makegood.imports.operations.tmf_usage import TmfUsage
 from makegood.imports.selectors import earlier_batch
 from makegood.imports.states import BillFormat
 from makegood.journal import operations as journal
-from makegood.kernel import clock
 from makegood.kernel.money import format_money
 from makegood.parties.entries import Principal
 from makegood.parties.operations import create_customer
@@ -86,10 +86,12 @@ class BillRun:
         self._stage.create()
         try:
             with transaction.atomic():
-                chunks = self._stage.load(self._read(told), chunk_lines)
-            for chunk in chunks:
+                chunks = self._stage.load(_reader(self._file, self._options, self._refuse), chunk_lines)
+            for done, chunk in enumerate(chunks, 1):
                 self._chunk(chunk)
                 self._rejects.flush()
+                # Not while lines are copied in: whoever is told may want the connection, which is busy then.
+                told(self._file.survey.size * done // len(chunks), self._file.survey.size)
         finally:
             rejects_file = self._rejects.close()
             self._stage.drop()
@@ -106,15 +108,6 @@ class BillRun:
             rejects_file=rejects_file,
             messages=tuple(self._messages(earlier)),
         )
-
-    def _read(self, told: Told) -> Any:
-        """The lines of the file, telling how far it was read."""
-        lines, done = _reader(self._file, self._options, self._refuse)
-        for count, line in enumerate(lines):
-            if count % 5_000 == 0:
-                told(done(), self._file.survey.size)
-            yield line
-        told(self._file.survey.size, self._file.survey.size)
 
     def _refuse(self, row: int, code: str, fields: dict[str, Any], source: str) -> None:
         self._tally.rejected += 1
@@ -168,43 +161,28 @@ class BillRun:
             )
 
     def _open_batch(self) -> ImportBatch:
-        survey, options = self._file.survey, self._options
-        return ImportBatch.objects.create(
-            program=self._program,
-            file_name=survey.path.name,
-            sha256=survey.sha256,
-            size_bytes=survey.size,
-            format=self._file.format.value,
-            mapping={name: survey.headers[place] for name, place in self._file.found.positions.items()},
-            options={
-                "timezone": self._setting.zone,
-                "currency": self._setting.currency,
-                "customer": options.customer,
-                "create_parties": options.create_parties,
-                "issued_on": options.issued_on,
-                "encoding": survey.encoding,
-            },
-            started_at=clock.now(),
-            by=self._principal.id,
-            by_label=self._principal.label,
-        )
+        survey = self._file.survey
+        options = {
+            "timezone": self._setting.zone,
+            "currency": self._setting.currency,
+            "customer": self._options.customer,
+            "create_parties": self._options.create_parties,
+            "issued_on": self._options.issued_on,
+            "encoding": survey.encoding,
+        }
+        named, positions = self._file.format.value, self._file.found.positions
+        return open_batch(self._principal, self._program, survey, format_=named, positions=positions, options=options)
 
     def _close_batch(self, batch: ImportBatch) -> None:
         tally = self._tally
-        batch.imported, batch.updated = tally.imported, tally.updated
-        batch.unchanged, batch.rejected = tally.unchanged, tally.rejected
         names = ("net", "tax", "credits")
-        batch.sums = {currency: dict(zip(names, sums, strict=True)) for currency, sums in tally.sums.items()}
-        batch.finished_at = clock.now()
-        batch.save()
+        close_batch(
+            batch, tally, {currency: dict(zip(names, sums, strict=True)) for currency, sums in tally.sums.items()}
+        )
 
     def _messages(self, earlier: ImportBatch | None) -> list[str]:
-        tally, out = self._tally, []
-        if self._file.survey.note:
-            out.append(self._file.survey.note)
-        if earlier is not None:
-            changes = tally.imported + tally.updated
-            out.append(f"The same file as on {earlier.started_at:%Y-%m-%d}: {changes:,} changes.")
+        tally = self._tally
+        out = told_first(self._file.survey, earlier, tally)
         if tally.off:
             first = tally.first_off[0]
             total, lines = (format_money(micros, first.currency) for micros in (first.total, first.lines))
@@ -228,10 +206,8 @@ def _told(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _reader(file: BillFile, options: BillOptions, refuse: Refuse) -> tuple[Any, Callable[[], int]]:
-    """The lines of a file, and how many bytes of it were read."""
+def _reader(file: BillFile, options: BillOptions, refuse: Refuse) -> Any:
+    """The lines of a file."""
     if file.format is BillFormat.CSV:
-        bills = CsvBills(file, options, refuse)
-        return bills, lambda: bills.rows.read
-    reader = (TmfBills if file.format is BillFormat.TMF678 else TmfUsage)(file, options, refuse)
-    return reader, lambda: reader.read
+        return CsvBills(file, options, refuse)
+    return (TmfBills if file.format is BillFormat.TMF678 else TmfUsage)(file, options, refuse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import transaction
 from makegood.billing.operations import refresh_statistics
 from makegood.imports.entries import ImportAnswer, Options, Tally
 from makegood.imports.models import ImportBatch
+from makegood.imports.operations.batches import close_batch, open_batch, told_first
 from makegood.imports.operations.faults import Explainer
 from makegood.imports.operations.parties import create_missing
 from makegood.imports.operations.rejects import RejectFile, Rejects
@@ -22,7 +24,6 @@ from makegood.imports.operations.survey import survey as look_at
 from makegood.imports.policy.recognition import recognize
 from makegood.imports.selectors import earlier_batch
 from makegood.journal import operations as journal
-from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.parties.models import Program
 from makegood.parties.selectors import demand
@@ -60,7 +61,7 @@ class Run:
 
     def __init__(self, principal: Principal, path: Path, options: Options) -> None:
         survey = look_at(path)
-        found = recognize(survey.headers, options.format, survey.rows)
+        found = recognize(survey.headers, options.format, survey.rows, options.columns)
         if found.layout:
             survey = survey.without_header(found.layout)
         self.program: Program = choose_program(options.program)
@@ -107,17 +108,17 @@ class Run:
 
     def _chunks(self, told: Told, chunk_rows: int) -> None:
         rows = Rows(self._survey, self._refuse)
-        stream = iter(rows)
-        while True:
-            rows.padded = self._stage.is_holding
-            first = next(stream, None)
-            if first is None and not self._stage.is_holding:
-                break
-            with transaction.atomic():
-                self._tally.legs += self._stage.load(chain([first] if first else [], stream), chunk_rows)
-                self._sort_out()
-                self._staged(trim=rows.padded)
-            told(rows.read, self._survey.size)
+        with closing(iter(rows)) as stream:
+            while True:
+                rows.padded = self._stage.is_holding
+                first = next(stream, None)
+                if first is None and not self._stage.is_holding:
+                    break
+                with transaction.atomic():
+                    self._tally.legs += self._stage.load(chain([first] if first else [], stream), chunk_rows)
+                    self._sort_out()
+                    self._staged(trim=rows.padded)
+                told(rows.read, self._survey.size)
         if self._stage.aside.is_needed:
             self._waiting(chunk_rows)
 
@@ -196,34 +197,24 @@ class Run:
             self._rejects.add(rejected)
 
     def _open_batch(self) -> ImportBatch:
-        options = self._options
-        return ImportBatch.objects.create(
-            program=self.program,
-            file_name=self._survey.path.name,
-            sha256=self._survey.sha256,
-            size_bytes=self._survey.size,
-            format=self._found.mapping.name,
-            mapping={name: self._survey.headers[place] for name, place in self._found.positions.items()},
-            options={
-                "timezone": self._setting.zone,
-                "currency": self._setting.currency,
-                "customer": options.customer,
-                "create_parties": options.create_parties,
-                "encoding": self._survey.encoding,
-                "rate": str(self._setting.rate or ""),
-            },
-            started_at=clock.now(),
-            by=self._principal.id,
-            by_label=self._principal.label,
+        options = {
+            "timezone": self._setting.zone,
+            "currency": self._setting.currency,
+            "customer": self._options.customer,
+            "create_parties": self._options.create_parties,
+            "encoding": self._survey.encoding,
+            "rate": str(self._setting.rate or ""),
+        }
+        named, positions = self._found.mapping.name, self._found.positions
+        return open_batch(
+            self._principal, self.program, self._survey, format_=named, positions=positions, options=options
         )
 
     def _close_batch(self, batch: ImportBatch) -> None:
         tally = self._tally
-        batch.imported, batch.updated = tally.imported, tally.updated
-        batch.unchanged, batch.rejected = tally.unchanged, tally.rejected
-        batch.sums = {currency: {"billed": sums[0], "payout": sums[1]} for currency, sums in tally.sums.items()}
-        batch.finished_at = clock.now()
-        batch.save()
+        close_batch(
+            batch, tally, {currency: {"billed": sums[0], "payout": sums[1]} for currency, sums in tally.sums.items()}
+        )
 
     def _record(self, batch: ImportBatch, summary: dict[str, Any]) -> None:
         journal.record(
@@ -237,12 +228,8 @@ class Run:
         )
 
     def _messages(self, earlier: ImportBatch | None) -> list[str]:
-        tally, out = self._tally, []
-        if self._survey.note:
-            out.append(self._survey.note)
-        if earlier is not None:
-            changes = tally.imported + tally.updated
-            out.append(f"The same file as on {earlier.started_at:%Y-%m-%d}: {changes:,} changes.")
+        tally = self._tally
+        out = told_first(self._survey, earlier, tally)
         if tally.frozen:
             out.append(
                 f"{tally.frozen:,} calls came with other facts than they were billed with;"

@@ -6,7 +6,7 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -41,7 +41,7 @@ class Record:
     text: str = ""
 
 
-def json_records(path: Path, encoding: str, container: Container, prefix: str) -> Iterator[Record]:
+def json_records(path: Path, encoding: str, container: Container, prefix: str) -> Generator[Record, None, None]:
     """The records of a file; the last one may be a fault, when the rest cannot be read.
 
     One that nobody could write down again (a number like 1e999999, nesting without end) is a fault of its own.

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from django.db import connection
 
-from makegood.imports.entries import BillAnswer, BillOptions, ImportAnswer
+from makegood.imports.entries import BillAnswer, BillOptions, ImportAnswer, PaymentAnswer
 from makegood.imports.errors import MissingOptions, SightLimited, UnknownProgram
 from makegood.imports.models import RejectPart
 from makegood.imports.operations.import_bills import import_bills
-from makegood.imports.operations.import_calls import import_calls
+from makegood.imports.operations.import_calls import Told, import_calls
+from makegood.imports.operations.import_payments import import_payments
 from makegood.imports.selectors import sees_whole_programs
-from makegood.imports.states import BillFormat
+from makegood.imports.states import PAYMENTS, BillFormat
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import demand, programs_visible_to
 from makegood.parties.states import Verb
@@ -24,14 +25,15 @@ PART = 1024 * 1024
 MOST_PARTS = 256
 """How many pieces of rejects are kept."""
 BILLS = frozenset(format.value for format in BillFormat)
+Received = ImportAnswer | BillAnswer | PaymentAnswer
 
 
-def receive(principal: Principal, *, path: Path, options: BillOptions) -> ImportAnswer | BillAnswer:
-    """Import calls, or bills where ``options.format`` is one of theirs; the rejects are kept with the batch.
+def receive(principal: Principal, *, path: Path, options: BillOptions, told: Told | None = None) -> Received:
+    """Import calls, or bills or payments where ``options.format`` is theirs; the rejects are kept with the batch.
 
     They are written beside the file first, so it lies in a folder of its own. A file may name any customer and vendor,
-    so who imports sees whole programs.
-    Errors: SIGHT_LIMITED, and what import_calls or import_bills refuses. Raises NotPermitted.
+    so who imports sees whole programs. ``told`` hears bytes read, and in all.
+    Errors: SIGHT_LIMITED, and what import_calls, import_bills or import_payments refuses. Raises NotPermitted.
     """
     demand(principal, Verb.IMPORT_RUN)
     if not sees_whole_programs(principal):
@@ -39,12 +41,19 @@ def receive(principal: Principal, *, path: Path, options: BillOptions) -> Import
     wanted = replace(
         options, program=_program_in_scope(principal, options.program), rejects=path.with_name("rejects.csv")
     )
-    bring_in = import_bills if options.format in BILLS else import_calls
     with _unhurried():
-        answer: ImportAnswer | BillAnswer = bring_in(principal, path=path, options=wanted)
+        answer = _brought_in(principal, path, wanted, told)
     if answer.batch is not None and answer.rejects_file is not None:
         _keep(answer.batch, Path(answer.rejects_file))
     return answer
+
+
+def _brought_in(principal: Principal, path: Path, options: BillOptions, told: Told | None) -> Received:
+    if options.format in BILLS:
+        return import_bills(principal, path=path, options=options, told=told)
+    if options.format == PAYMENTS:
+        return import_payments(principal, path=path, options=options, told=told)
+    return import_calls(principal, path=path, options=options, told=told)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -53,10 +53,10 @@ class Rows:
             return self._binary.tell()
         return self._read
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Generator[str, None, None]:
         return self._csv() if self._survey.container is Container.CSV else self._json()
 
-    def _csv(self) -> Iterator[str]:
+    def _csv(self) -> Generator[str, None, None]:
         survey = self._survey
         errors = "replace" if survey.encoding == "utf-16" else "surrogateescape"
         csv.field_size_limit(_LARGEST_CELL)
@@ -134,7 +134,7 @@ class Rows:
         code = "TRUNCATED" if cut else "WRONG_COLUMNS" if self._survey.has_header else "WRONG_WIDTH"
         self._refuse(start, code, {"found": len(row), "expected": width}, as_line(row, self._delimiter))
 
-    def _json(self) -> Iterator[str]:
+    def _json(self) -> Generator[str, None, None]:
         survey = self._survey
         for record in json_records(survey.path, survey.encoding, survey.container, survey.records):
             self._read = record.at

@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from makegood.imports.entries import Cells, Survey
@@ -108,14 +109,15 @@ def _container(text: str) -> Container:
 
 def _csv_head(path: Path, encoding: str, text: str) -> tuple[str, list[str], tuple[Cells, ...]]:
     delimiter = max(_DELIMITERS, key=lambda sign: len(next(csv.reader(io.StringIO(text, newline=""), delimiter=sign))))
-    rows = csv.reader(_lines(path, encoding), delimiter=delimiter)
-    try:
-        first = next(rows)
-    except csv.Error as error:
-        raise FileNotReadable(path=path, reason=f"its first row is no names of columns ({error})") from error
-    if len(first) > _MOST_COLUMNS:
-        raise FileNotReadable(path=path, reason=f"it has more than {_MOST_COLUMNS:,} columns")
-    return delimiter, first, tuple(_sampled(rows, len(first)))
+    with path.open(encoding=encoding, errors="replace", newline="") as lines:
+        rows = csv.reader(lines, delimiter=delimiter)
+        try:
+            first = next(rows)
+        except csv.Error as error:
+            raise FileNotReadable(path=path, reason=f"its first row is no names of columns ({error})") from error
+        if len(first) > _MOST_COLUMNS:
+            raise FileNotReadable(path=path, reason=f"it has more than {_MOST_COLUMNS:,} columns")
+        return delimiter, first, tuple(_sampled(rows, len(first)))
 
 
 def _sampled(rows: Iterator[list[str]], width: int) -> Iterator[Cells]:
@@ -125,11 +127,6 @@ def _sampled(rows: Iterator[list[str]], width: int) -> Iterator[Cells]:
                 yield tuple(cell.strip() or None for cell in row)
     except csv.Error:
         return
-
-
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield from file
 
 
 def _unique(headers: list[str]) -> tuple[str, ...]:
@@ -147,9 +144,10 @@ def _json_head(
     path: Path, encoding: str, container: Container, prefix: str
 ) -> tuple[tuple[str, ...], tuple[Cells, ...]]:
     records = []
-    for record in itertools.islice(json_records(path, encoding, container, prefix), _SAMPLE):
-        if isinstance(record.value, dict):
-            records.append(unwrapped(record.value))
+    with closing(json_records(path, encoding, container, prefix)) as found:
+        for record in itertools.islice(found, _SAMPLE):
+            if isinstance(record.value, dict):
+                records.append(unwrapped(record.value))
     headers = tuple(dict.fromkeys(key for record in records for key in record))
     if not headers:
         raise EmptyFile(path=path)

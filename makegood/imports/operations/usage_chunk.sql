@@ -44,7 +44,8 @@ WITH
     m.new_billed_at AS billed_at, m.line_currency AS currency, m.amount_micros AS billed_micros, m.tax_micros,
     coalesce(m.jurisdiction, '') AS tax_jurisdiction, m.v_quantity AS quantity, coalesce(m.unit, '') AS unit,
     m.v_unit_price AS unit_price, m.v_duration_s AS duration_s, m.caller AS caller_e164,
-    m.destination AS destination_e164, %(source)s::text AS external_source, m.external_id, m.raw::jsonb AS raw
+    m.destination AS destination_e164, %(source)s::text AS external_source, m.external_id, m.raw::jsonb AS raw,
+    m.covers_from, m.covers_until
   FROM met m
   LEFT JOIN served s ON s.customer_id = m.customer_id AND s.number = m.service
   WHERE m.verdict IN ('new', 'newer')

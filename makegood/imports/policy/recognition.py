@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from makegood.imports.errors import MissingColumns, NoHeader, UnknownFormat, WrongLayout
-from makegood.imports.policy.mapping import Mapping, mappings
+from makegood.imports.policy.mapping import GENERIC, Mapping, mappings
 
 _LEAST_PERCENT = 50  # of the headers, for a named format
 _CLOSE = 0.9  # how alike a misspelled header must be
@@ -98,21 +98,42 @@ def against(mapping: Mapping, headers: Sequence[str]) -> Recognized:
     return Recognized(mapping, places, len(places), len(headers))
 
 
+def placed(found: Recognized, headers: Sequence[str], columns: Sequence[tuple[str, str]]) -> Recognized:
+    """The same with columns where somebody said they stand: (column of the format, header; empty: nowhere).
+
+    A header stands for one column; what it was recognized as before, it is no longer. Raises MissingColumns.
+    """
+    places = {header: place for place, header in enumerate(headers)}
+    said = {name: places.get(header) for name, header in columns if name in found.mapping.columns}
+    taken = {place for place in said.values() if place is not None}
+    kept = {name: place for name, place in found.positions.items() if name not in said and place not in taken}
+    positions = kept | {name: place for name, place in said.items() if place is not None}
+    return _complete(replace(found, positions=positions, matched=len(positions)))
+
+
 def _lacks(found: Recognized) -> list[str]:
     return [name for name in found.mapping.required if name not in found.positions]
 
 
-def recognize(headers: Sequence[str], name: str = "", rows: Sequence[Sequence[str | None]] = ()) -> Recognized:
+def recognize(
+    headers: Sequence[str],
+    name: str = "",
+    rows: Sequence[Sequence[str | None]] = (),
+    columns: Sequence[tuple[str, str]] = (),
+) -> Recognized:
     """The format the headers belong to, or how they fit the one called ``name``.
 
     A named format wins over the generic one when it has all its required columns and knows half of the headers;
     between two, the one that knows more. ``rows`` are the first rows of a file that may have no header, its very first
-    among them: where they are laid out like those of a format, all of them are calls.
+    among them: where they are laid out like those of a format, all of them are calls. With ``columns`` (see placed)
+    somebody said what they are, of the format called ``name`` or the general one.
     Raises UnknownFormat, MissingColumns, NoHeader, WrongLayout.
     """
     known = mappings()
     if name and name not in known:
         raise UnknownFormat(formats=", ".join(known))
+    if columns:
+        return placed(against(known[name or GENERIC], headers), headers, columns)
     if name:
         return _as_told(against(known[name], headers), rows)
     bare = _without_header(list(known.values()), rows)

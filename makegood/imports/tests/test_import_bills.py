@@ -63,6 +63,23 @@ def test_a_line_is_a_charge_on_an_invoice(load_bills: BillImporter, path: Path, 
     assert (period.number, period.starts_on, period.ends_on) == (20260501, date(2026, 5, 1), date(2026, 6, 1))
 
 
+@pytest.mark.parametrize(
+    ("detail", "days"),
+    [
+        ("2026-05-01..2026-05-31", (date(2026, 5, 1), date(2026, 6, 1))),
+        ("2026-05-07..2026-05-07", (date(2026, 5, 7), date(2026, 5, 8))),
+        ("2026-05-31..2026-05-01", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_a_line_says_which_days_it_covers(
+    load_bills: BillImporter, path: Path, detail: str, days: tuple[date | None, date | None]
+) -> None:
+    load_bills(write_csv(path, [line(detail=detail)]))
+    charge = only_charge()
+    assert (charge.covers_from, charge.covers_until) == days
+
+
 def test_amounts_are_exact(load_bills: BillImporter, path: Path) -> None:
     rows = [
         line(line_id="1", net="0.000001", tax="0.000002", quantity="1.234567", unit_price="0.0000000001"),

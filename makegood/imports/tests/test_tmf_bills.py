@@ -171,6 +171,7 @@ def test_what_characteristics_and_coverage_tell(load_bills: BillImporter, path: 
     assert charge.invoice is not None
     assert (charge.service.number, charge.quantity, charge.unit_price) == ("+12025550100", Decimal(5), Decimal(149))
     assert charge.occurred_at == datetime(2026, 5, 7, 10, tzinfo=UTC)
+    assert (charge.covers_from, charge.covers_until) == (date(2026, 5, 7), date(2026, 6, 1))
     assert charge.invoice.bill_period.starts_on == date(2026, 5, 7)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from makegood.billing.models import Charge
-from makegood.imports.models import Correction, ImportBatch, RejectPart
-from makegood.imports.states import CorrectionState
+from makegood.imports.models import Correction, ImportBatch, RejectPart, Upload
+from makegood.imports.operations import take_upload
+from makegood.imports.states import CorrectionState, UploadState
 from makegood.kernel import clock
 from tests.refusals import refused_by
 from tests.world import ChargeMaker, World
@@ -96,3 +97,11 @@ def test_pieces_of_rejects_are_numbered_once(facts: dict[str, Any]) -> None:
         RejectPart.objects.create(batch=facts["batch"], number=1, content=b"again")
     with refused_by("reject_part_numbered"):
         RejectPart.objects.create(batch=facts["batch"], number=0, content=b"before")
+
+
+def test_a_file_of_which_more_was_read_than_there_is(world: World) -> None:
+    upload = take_upload(world.person("admin"), name="calls.csv", content=[b"call_id\n"], options={})
+    with refused_by("upload_bytes"):
+        Upload.objects.filter(pk=upload.pk).update(done_bytes=upload.size_bytes + 1)
+    with refused_by("upload_done_has_batch"):
+        Upload.objects.filter(pk=upload.pk).update(state=UploadState.DONE)

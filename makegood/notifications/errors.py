@@ -31,3 +31,24 @@ class QuietDaysMissing(Refusal):
 
     code = "QUIET_DAYS_MISSING"
     status = 422
+
+
+class BadChannel(Refusal):
+    """ "{channel}" is no channel; messages come in the app and by e-mail."""
+
+    code = "BAD_CHANNEL"
+    status = 422
+
+
+class UnknownPlaceholder(Refusal):
+    """These words cannot speak of {placeholder}. {known}"""
+
+    code = "UNKNOWN_PLACEHOLDER"
+    status = 422
+
+
+class BadWording(Refusal):
+    """The words cannot be kept: {problem}."""
+
+    code = "BAD_WORDING"
+    status = 422

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from makegood.notifications.states import FILINGS, QUESTIONS, SIDES, Side, Template
+from makegood.notifications.states import FILINGS, QUESTIONS, SIDES, SIGNATURES, Side, Template
 
 
 class Event(Protocol):
@@ -19,6 +19,8 @@ class Event(Protocol):
     def at(self) -> datetime: ...
     @property
     def event(self) -> str: ...
+    @property
+    def principal(self) -> int | None: ...
     @property
     def object_id(self) -> int: ...
     @property
@@ -35,7 +37,9 @@ class Event(Protocol):
 class Party:
     """Whom a notice concerns: everybody with the same answer has the same recipients.
 
-    ``person`` is the reviewer or assignee it is for; ``to`` a side other than the message's own.
+    ``person`` is the reviewer or assignee it is for; ``to`` a side other than the message's own. ``dispute_id`` is the
+    one that followers follow, ``but`` who is left out, ``sum`` what a signer's limit has to cover (currency, micros),
+    ``inside`` keeps it among those who decide.
     """
 
     template: Template
@@ -45,6 +49,10 @@ class Party:
     submitted_by: int | None = None
     person: int | None = None
     to: Side | None = None
+    dispute_id: int | None = None
+    but: int | None = None
+    sum: tuple[str, int] | None = None
+    inside: bool = False
 
     @property
     def side(self) -> Side:
@@ -183,7 +191,47 @@ def _committed(event: Event) -> list[Effect]:
         "outcome": event.changes.get("outcome"),
         "round": _number(event.changes, "round") or 1,
     }
-    return [_own(event, Template.REVIEWED), _own(event, Template.LETTER, facts), *_revenue(event, -1)]
+    told = [_own(event, Template.REVIEWED), _own(event, Template.LETTER, facts), *_revenue(event, -1)]
+    return [*told, _news(event, "decided")]
+
+
+def _news(event: Event, news: str) -> Notice:
+    """What followers hear of; a note stays among those who decide."""
+    party = _party(event, Template.FOLLOWED, dispute_id=event.object_id, but=event.principal, inside=news == "noted")
+    return _notice(event, party, {"news": news})
+
+
+def _recommended(event: Event) -> list[Effect]:
+    """Those who may sign it: whoever decides as much alone, but for its author."""
+    amount = (_text(event.changes, "currency"), _number(event.changes, "micros") or 0)
+    party = _party(event, Template.TO_SIGN, but=_number(event.changes, "author"), sum=amount)
+    return [_notice(event, party)]
+
+
+def _answered(event: Event) -> list[Effect]:
+    return [Cancellation(event.id, event.at, event.object_id, SIGNATURES)]
+
+
+def _declined(event: Event) -> list[Effect]:
+    author = _number(event.changes, "author")
+    facts = {"cause": _text(event.changes, "cause")}
+    return [*_answered(event), _notice(event, _party(event, Template.NOT_SIGNED, person=author), facts)]
+
+
+def _assigned(event: Event) -> list[Effect]:
+    """Whoever it is given to, unless they took it themselves."""
+    person = _number(event.changes, "assignee")
+    if person is None or person == event.principal:
+        return []
+    return [_notice(event, _party(event, Template.ASSIGNED, person=person), {})]
+
+
+def _escalated(event: Event) -> list[Effect]:
+    """Those whom the program named for what is late; those who lead otherwise."""
+    facts = {"cause": _text(event.changes, "cause")}
+    people = [one for one in event.changes.get("people") or () if isinstance(one, int)]
+    parties = [_party(event, Template.ESCALATED, person=one) for one in people]
+    return [_notice(event, one, facts) for one in parties or [_party(event, Template.ESCALATED, but=event.principal)]]
 
 
 def _reversed(event: Event) -> list[Effect]:
@@ -267,6 +315,15 @@ MEANINGS: dict[str, Callable[[Event], list[Effect]]] = {
     "dispute.sla_warned": lambda event: _late(event, is_breach=False),
     "dispute.sla_breached": lambda event: _late(event, is_breach=True),
     "dispute.closed": _closed,
+    "dispute.recommended": _recommended,
+    "dispute.approved": _answered,
+    "dispute.declined": _declined,
+    "dispute.recommendation_withdrawn": _answered,
+    "dispute.assigned": _assigned,
+    "dispute.escalated": _escalated,
+    "dispute.commented": lambda event: [_news(event, "commented")],
+    "dispute.further_question": lambda event: [_news(event, "commented")],
+    "dispute.noted": lambda event: [_news(event, "noted")],
     "system.verified": _verified,
     "webhook.paused": _stopped,
     "webhook.disabled": _stopped,

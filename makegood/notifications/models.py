@@ -165,3 +165,52 @@ class DigestItem(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.event_id} for {self.recipient_id}: {self.template}"
+
+
+class Forward(models.Model):
+    """A question after a decision on its way to the named contact, by e-mail, with the case; once per journal event.
+
+    ``event_id``, ``dispute_id`` and ``comment_id`` are plain numbers, copied from the journal. ``asked_by`` is who asks
+    and gets the answer.
+    """
+
+    event_id = models.BigIntegerField(unique=True)
+    dispute_id = models.BigIntegerField()
+    comment_id = models.BigIntegerField()
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    to_name = models.CharField(max_length=200)
+    to_email = models.EmailField()
+    mail_tries = models.SmallIntegerField(default=0)
+    mail_after = models.DateTimeField(null=True)
+    mail_claimed_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(mailed_at__isnull=True), name="forward_not_mailed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.event_id} to {self.to_email}"
+
+
+class MessageText(models.Model):
+    """The operator's own words for one piece of a message in one language; ``forms`` by plural form (empty: no forms).
+
+    No forms at all means the shipped words: the row stays for its history.
+    """
+
+    template = models.CharField(max_length=20, choices=TEMPLATES)
+    piece = models.CharField(max_length=20)
+    locale = models.CharField(max_length=12)
+    forms = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "notifications_message_text"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["template", "piece", "locale"], name="message_text_once"),
+            models.CheckConstraint(condition=Q(template__in=KEYS), name="message_text_template"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template}.{self.piece} ({self.locale})"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from makegood.disputes.lifecycle import TABLE
+from makegood.disputes.states import Origin
 from makegood.kernel.money import plain
 from makegood.parties.states import Verb
 from makegood.webhooks.states import EventType
@@ -53,6 +54,7 @@ class About:
     customer_id: int
     charge_id: int
     currency: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,9 @@ NEEDED: dict[EventType, Verb] = {
     EventType.ENDPOINT_TEST: Verb.WEBHOOK_MANAGE,
 }
 """What one has to be permitted to hear of an event; only who decides hears who works on what, and how late."""
+
+_UNTOLD = frozenset({"dispute.submitted", "dispute.edited", "dispute.withdrawn"})
+"""Of a dispute that quality assurance opened unasked, only who decides hears these: it may be taken back in time."""
 
 _STAGES: Mapping[str, str] = {f"dispute.{row.event}": row.to.value for row in TABLE if row.to is not None}
 """The stage an event of a dispute leads to, where it leads to one."""
@@ -284,6 +289,12 @@ commits, so one that is undone sends nothing. Reviews have a name, and no journa
 ABOUT_DISPUTES = frozenset(name for name in MEANINGS if name.startswith("dispute."))
 
 
+def _needed(event: Event, facts: Facts, type_: EventType) -> Verb:
+    about = facts.disputes.get(event.object_id) if event.event in _UNTOLD else None
+    unasked = about is not None and about.origin == Origin.QA_PROACTIVE
+    return Verb.DISPUTE_DECIDE if unasked else NEEDED[type_]
+
+
 def messages_of(events: Iterable[Event], facts: Facts) -> list[Message]:
     """What the events say to other systems, in reading order; most say nothing."""
     return [
@@ -292,7 +303,7 @@ def messages_of(events: Iterable[Event], facts: Facts) -> list[Message]:
             dispute_id=event.object_id if event.event in ABOUT_DISPUTES else None,
             type=type_,
             at=event.at,
-            needs=NEEDED[type_],
+            needs=_needed(event, facts, type_),
             program_id=event.program_id,
             customer_id=event.customer_id,
             vendor_id=event.vendor_id,

@@ -15,6 +15,7 @@ from makegood.kernel import clock, sql
 from makegood.notifications.entries import Book, Page, Recipient
 from makegood.notifications.events import Cancellation, Effect, Notice, Party, effects_of
 from makegood.notifications.models import Digest, DigestItem
+from makegood.notifications.operations.forwards import keep_forwards
 from makegood.notifications.operations.recount import recount
 from makegood.notifications.selectors.recipients import Deliveries, audiences, recipients_of
 from makegood.notifications.states import TAKEN_BACK, Template
@@ -33,6 +34,7 @@ def fold(*, limit: int = BATCH) -> int:
         events = journal.read(READER, limit)
         if events:
             _gather(effects_of(events))
+            keep_forwards(events)
             journal.advance(READER, events[-1])
         return len(events)
 

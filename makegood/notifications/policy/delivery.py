@@ -98,7 +98,18 @@ def parse_window(text: str) -> Window:
 DEFAULT = parse_window("4h")
 
 
-AT_ONCE = frozenset({Template.INFO, Template.ANSWERED, Template.SLA, Template.ALARM, Template.WEBHOOK})
+AT_ONCE = frozenset(
+    {
+        Template.INFO,
+        Template.ANSWERED,
+        Template.SLA,
+        Template.ALARM,
+        Template.WEBHOOK,
+        Template.NOT_SIGNED,
+        Template.ASSIGNED,
+        Template.ESCALATED,
+    }
+)
 """Messages that do not wait unless a person says so."""
 
 ONE_BY_ONE = frozenset({Template.LETTER, Template.MONEY_MOVED, Template.REOPENED_OWN, Template.CLOSED})

@@ -13,7 +13,7 @@ EVERY_DAY = frozenset(range(7))
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
-URGENT = frozenset({Template.ANSWERED, Template.SLA, Template.ALARM, Template.WEBHOOK})
+URGENT = frozenset({Template.ANSWERED, Template.SLA, Template.ALARM, Template.WEBHOOK, Template.ESCALATED})
 """Messages at once for those who review and run the desk; a person may let them through."""
 
 

@@ -9,6 +9,7 @@ from makegood.notifications.selectors.digests import (
     digests_visible_to,
     items_of,
     letters_waiting,
+    unread,
     unread_count,
 )
 from makegood.notifications.selectors.letters import Letter, letters_of
@@ -29,6 +30,7 @@ __all__ = [
     "letters_waiting",
     "preferences",
     "quiet_hours",
+    "unread",
     "unread_count",
     "zone_of_day",
 ]

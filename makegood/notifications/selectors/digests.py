@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from makegood.notifications.models import Digest, DigestItem
+from makegood.notifications.selectors.texts import own_words
 from makegood.notifications.states import (
     ABOUT_NO_DISPUTE,
     TELLING_EACH,
@@ -19,6 +20,7 @@ from makegood.notifications.states import (
     sentence,
     speaking,
 )
+from makegood.notifications.states.wording import NO_WORDS, Own
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.models import User
@@ -86,7 +88,12 @@ def _own(principal: Principal) -> QuerySet[Digest]:
 
 def unread_count(principal: Principal) -> int:
     """How many messages were delivered to a person and not read yet."""
-    return digests_visible_to(principal).filter(flushed_at__isnull=False, read_at__isnull=True).count()
+    return unread(principal).count()
+
+
+def unread(principal: Principal) -> QuerySet[Digest]:
+    """Those messages, to be counted beside others."""
+    return digests_visible_to(principal).filter(flushed_at__isnull=False, read_at__isnull=True)
 
 
 def bell(principal: Principal) -> Bell:
@@ -139,9 +146,9 @@ def items_of(principal: Principal, *, digest_id: int) -> Items:
     return Items(card, subjects, tuple(sorted({pk for pk in charges.values_list("charge_id", flat=True) if pk})))
 
 
-def lines_of(digests: Iterable[Digest]) -> dict[int, list[str]]:
+def lines_of(digests: Iterable[Digest], own: Own = NO_WORDS) -> dict[int, list[str]]:
     """What each digest says item by item, in the order it happened; nothing of messages that only count."""
-    return {pk: [line(template, facts) for template, facts in told] for pk, told in _facts_of(digests).items()}
+    return {pk: [line(template, facts, own) for template, facts in told] for pk, told in _facts_of(digests).items()}
 
 
 def _facts_of(digests: Iterable[Digest]) -> dict[int, list[tuple[Template, Facts]]]:
@@ -164,13 +171,17 @@ def cards_of(digests: Iterable[Digest]) -> list[Card]:
     facts = _facts_of(digest for digest in rows if digest.count == 1)
     readers = User.objects.filter(pk__in={digest.recipient_id for digest in rows}).values_list("pk", "locale")
     locales = dict(readers)
-    return [_card(digest, facts.get(digest.pk, []), locales[digest.recipient_id]) for digest in rows]
+    words = {locale: own_words(locale) for locale in set(locales.values())}
+    return [
+        _card(digest, facts.get(digest.pk, []), locales[digest.recipient_id], words[locales[digest.recipient_id]])
+        for digest in rows
+    ]
 
 
-def _card(digest: Digest, facts: Sequence[tuple[Template, Facts]], locale: str) -> Card:
+def _card(digest: Digest, facts: Sequence[tuple[Template, Facts]], locale: str, own: Own) -> Card:
     template = Template(digest.template)
     with speaking(locale):
-        text = " ".join(line(*one) for one in facts) or sentence(template, digest.count)
+        text = " ".join(line(*one, own) for one in facts) or sentence(template, digest.count, own)
     return Card(
         id=digest.pk,
         template=template,

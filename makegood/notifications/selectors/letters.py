@@ -20,9 +20,11 @@ from makegood.ledger.states import AdjustmentKind
 from makegood.notifications.models import Digest
 from makegood.notifications.selectors.digests import lines_of
 from makegood.notifications.selectors.recipients import zone_of
+from makegood.notifications.selectors.texts import own_words
 from makegood.notifications.states import Template, day_and_time, line, locale_in_force, sentence, speaking
+from makegood.notifications.states.wording import NO_WORDS, Own
 from makegood.parties.models import User
-from makegood.parties.selectors import principal_of
+from makegood.parties.selectors import ContactCard, contact_for, principal_of
 from makegood.parties.states import RoleKey
 
 
@@ -30,13 +32,16 @@ from makegood.parties.states import RoleKey
 class Passage:
     """A part of a letter: lines below a title (empty: none); words of ours that are quoted say so.
 
-    ``dispute`` is the number of the dispute that a link below leads to.
+    A link below leads to the dispute of that number (``to_contact``: to the question to its contact), or to the
+    guideline of that program and finding.
     """
 
     title: str
     lines: tuple[str, ...]
     is_quote: bool = False
-    dispute: int | None = None
+    dispute: str | None = None
+    to_contact: bool = False
+    guideline: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,11 @@ def letters_of(digests: Sequence[Digest]) -> list[Letter]:
     people = User.objects.select_related("role", "zone", "customer__zone", "vendor__zone").prefetch_related("grants")
     readers = people.filter(pk__in={digest.recipient_id for digest in digests}, is_active=True).in_bulk()
     found = []
+    words = {locale: own_words(locale) for locale in {reader.locale for reader in readers.values()}}
     for digest in (digest for digest in digests if digest.recipient_id in readers):
         reader = readers[digest.recipient_id]
         with speaking(reader.locale):
-            subject, passages = _words(digest, reader)
+            subject, passages = _words(digest, reader, words[reader.locale])
         found.append(
             Letter(
                 digest_id=digest.pk,
@@ -82,32 +88,37 @@ def letters_of(digests: Sequence[Digest]) -> list[Letter]:
     return found
 
 
-def _words(digest: Digest, reader: User) -> tuple[str, tuple[Passage, ...]]:
+def _words(digest: Digest, reader: User, own: Own) -> tuple[str, tuple[Passage, ...]]:
     template = Template(digest.template)
     if template is Template.LETTER:
-        return _decisions(digest, reader)
-    lines = lines_of([digest]).get(digest.pk, [])
-    subject = lines.pop(0) if digest.count == 1 and lines else sentence(template, digest.count)
+        return _decisions(digest, reader, own)
+    lines = lines_of([digest], own).get(digest.pk, [])
+    subject = lines.pop(0) if digest.count == 1 and lines else sentence(template, digest.count, own)
     return subject, (Passage("", tuple(lines)),) if lines else ()
 
 
-def _decisions(digest: Digest, reader: User) -> tuple[str, tuple[Passage, ...]]:
+def _decisions(digest: Digest, reader: User, own: Own) -> tuple[str, tuple[Passage, ...]]:
     items = digest.items.order_by("event_id").values_list("dispute_id", "facts")
-    letters = [(line(Template.LETTER, facts), decision_passages(dispute, facts, reader)) for dispute, facts in items]
+    letters = [
+        (line(Template.LETTER, facts, own), decision_passages(dispute, facts, reader, own)) for dispute, facts in items
+    ]
     if len(letters) == 1:
         return letters[0]
     passages: list[Passage] = []
     for first, rest in letters:
         head, *others = rest or (Passage("", ()),)
         passages += [replace(head, title=first), *others]
-    return sentence(Template.LETTER, digest.count), tuple(passages)
+    return sentence(Template.LETTER, digest.count, own), tuple(passages)
 
 
-def decision_passages(dispute_id: int, facts: Mapping[str, Any], reader: User) -> tuple[Passage, ...]:
+def decision_passages(
+    dispute_id: int, facts: Mapping[str, Any], reader: User, own: Own = NO_WORDS
+) -> tuple[Passage, ...]:
     """What a decision letter says below its first sentence, in the language in force.
 
-    Asked and credited amounts and the bill, the decider's words, what was heard and when, the guideline, and how to
-    ask for a re-review and until when. The decision is the one of the round in ``facts``.
+    Asked and credited amounts and the bill, the decider's words, what was heard and when, each guideline by its name,
+    how to ask for a re-review and until when, and who answers further questions. The decision is the one of the round
+    in ``facts``.
     """
     dispute = Dispute.objects.select_related("program").filter(pk=dispute_id).first()
     if dispute is None:
@@ -120,12 +131,19 @@ def decision_passages(dispute_id: int, facts: Mapping[str, Any], reader: User) -
     bill = _bill(dispute, number, reader) if _credited(facts) else ""
     passages = [
         Passage("", (_amounts(dispute, facts), *([bill] if bill else []))),
-        *_heard(dispute, decision, number),
-        _again(dispute, number, reader),
+        *_heard(dispute, decision, number, own),
+        replace(_again(dispute, number, reader), title=_title(own, "again", gettext("If you see it differently"))),
     ]
+    card = contact_for(dispute.customer_id, dispute.program_id)
+    if card is not None:
+        passages.append(_contact(dispute, card, own))
     if explanation:
-        passages.insert(1, Passage(gettext("Why"), (explanation,)))
+        passages.insert(1, Passage(_title(own, "why", gettext("Why")), (explanation,)))
     return tuple(passages)
+
+
+def _title(own: Own, piece: str, shipped: str) -> str:
+    return own.words(Template.LETTER, piece) or shipped
 
 
 def _credited(facts: Mapping[str, Any]) -> int:
@@ -158,7 +176,7 @@ def _bill(dispute: Dispute, number: int, reader: User) -> str:
     return gettext("The credit comes with your next bill.")
 
 
-def _heard(dispute: Dispute, decision: Decision | None, number: int) -> list[Passage]:
+def _heard(dispute: Dispute, decision: Decision | None, number: int, own: Own) -> list[Passage]:
     """What was heard, with its times where they were kept, and the guideline that makes it billable."""
     if decision is None:
         return []
@@ -167,9 +185,25 @@ def _heard(dispute: Dispute, decision: Decision | None, number: int) -> list[Pas
         times.setdefault(row.code, []).append(row.at)
     found = list(Finding.objects.filter(pk__in=decision.finding_ids).order_by("hotkey", "pk"))
     lines = tuple(_one_heard(finding.label, times.get(finding.code, [])) for finding in found)
-    quoted = tuple(dict.fromkeys(one.guideline for one in found if one.billable and one.guideline))
-    passages = [Passage(gettext("What we heard"), lines)] if lines else []
-    return [*passages, Passage(gettext("The guideline"), quoted, is_quote=True)] if quoted else passages
+    passages = [Passage(_title(own, "heard", gettext("What we heard")), lines)] if lines else []
+    title = _title(own, "guideline", gettext("The guideline"))
+    for one in found:
+        if one.billable and one.guideline:
+            where = (dispute.program.key, one.code)
+            passages.append(Passage(title, (f"{one.label}: {one.guideline}",), is_quote=True, guideline=where))
+            title = ""
+    return passages
+
+
+def _contact(dispute: Dispute, card: ContactCard, own: Own) -> Passage:
+    """Who answers what is still asked, how to reach them, and where the case goes with the question."""
+    reached = ", ".join(filter(None, (card.email, card.phone, card.hours)))
+    lines = (
+        gettext("%(name)s answers them: %(reached)s.") % {"name": card.name, "reached": reached},
+        gettext("Asked here, the whole case goes with your question:"),
+    )
+    title = _title(own, "contact", gettext("Further questions"))
+    return Passage(title, lines, dispute=dispute.number_only, to_contact=True)
 
 
 def _one_heard(label: str, times: Sequence[str]) -> str:
@@ -179,7 +213,7 @@ def _one_heard(label: str, times: Sequence[str]) -> str:
 
 
 def _again(dispute: Dispute, number: int, reader: User) -> Passage:
-    title = gettext("If you see it differently")
+    title = ""
     rounds = Rounds.of(dispute.program.settings)
     if not rounds.re_reviews or number >= rounds.max_rounds:
         return Passage(title, (gettext("This decision is final."),))
@@ -199,4 +233,4 @@ def _again(dispute: Dispute, number: int, reader: User) -> Passage:
         if until
         else gettext("To have it looked at again, open %(label)s and ask for a re-review.")
     )
-    return Passage(title, (asks % named,), dispute=dispute.number)
+    return Passage(title, (asks % named,), dispute=dispute.number_only)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from makegood.notifications.models import Preference
 from makegood.notifications.policy import Delivery, Quiet, program_delivery
 from makegood.notifications.selectors.recipients import chosen_delivery, recipients_of
-from makegood.notifications.states import SIDES, TITLES, Side, Template
+from makegood.notifications.selectors.texts import own_words, title_of
+from makegood.notifications.states import SIDES, Side, Template
+from makegood.notifications.states.locales import locale_in_force
+from makegood.notifications.states.wording import Own
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import programs_visible_to
 from makegood.parties.states import RoleKey, Verb
@@ -35,9 +38,11 @@ class Choice:
 def preferences(principal: Principal) -> list[Choice]:
     """The messages that can concern a person, with the windows that hold."""
     chosen = {row.template: row for row in Preference.objects.filter(user=principal.id)}
-    sides = _sides(principal)
+    sides, own = _sides(principal), own_words(locale_in_force())
     return [
-        _choice(principal, template, chosen.get(template.value)) for template in Template if SIDES[template] in sides
+        _choice(principal, template, chosen.get(template.value), own)
+        for template in Template
+        if SIDES[template] in sides
     ]
 
 
@@ -53,11 +58,11 @@ def zone_of_day(principal: Principal) -> str:
     return found[principal.id].zone if principal.id in found else "UTC"
 
 
-def _choice(principal: Principal, template: Template, chosen: Preference | None) -> Choice:
+def _choice(principal: Principal, template: Template, chosen: Preference | None, own: Own) -> Choice:
     deliveries = program_deliveries(principal, template)
     return Choice(
         template=template,
-        title=str(TITLES[template]),
+        title=title_of(template, own),
         window=chosen.window if chosen else None,
         program_windows=tuple(sorted({delivery.window.text for delivery in deliveries})),
         by_email=chosen.by_email if chosen else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
+from makegood.disputes.selectors.handling import followers_of
 from makegood.notifications.entries import Recipient
 from makegood.notifications.events import Party
 from makegood.notifications.models import Preference
@@ -26,6 +27,8 @@ NEEDED: dict[Side, Verb] = {
     Side.LEAD: Verb.DISPUTE_DECIDE_ANY,
     Side.ADMIN: Verb.USER_EDIT,
     Side.OWNER: Verb.WEBHOOK_MANAGE,
+    Side.SIGNER: Verb.DISPUTE_DECIDE,
+    Side.FOLLOWER: Verb.DISPUTE_VIEW,
 }
 """What somebody must be permitted to belong to a side."""
 
@@ -45,8 +48,9 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
     Managers: whoever may decide. Submitter side: the people of the customer and of those above it in the
     tree who may file disputes, and the person who submitted; of a letter or a question that person alone, where there
     is one who still may read it. Vendors: the people of the vendor. Quality assurance: the people of that role.
-    Reviewer: the one named. Leads: whoever may decide for others. Admins: whoever may edit people. All of them only in
-    scope; an owner hears of what is theirs.
+    Reviewer: the one named. Leads: whoever may decide for others. Admins: whoever may edit people. Signers: whoever
+    decides as much alone. Followers: who follows the dispute. All of them only in scope; an owner hears of what is
+    theirs.
     """
     asked = set(parties)
     found = _audiences(asked)
@@ -61,20 +65,35 @@ def audiences(parties: Iterable[Party]) -> dict[Party, tuple[Recipient, ...]]:
 
 def _audiences(asked: set[Party]) -> dict[Party, list[Recipient]]:
     lines = _lines({party.customer_id for party in asked if party.customer_id is not None})
+    following = followers_of({party.dispute_id for party in asked if party.dispute_id is not None})
     found: dict[Party, list[Recipient]] = {party: [] for party in asked}
     for side in Side:
         tied: dict[Key, list[Party]] = {}
         for party in asked:
             if party.side is side:
-                for key in _keys_of_party(side, party, lines):
+                for key in _keys_of_party(side, party, lines, following):
                     tied.setdefault(key, []).append(party)
         for user in _people(side, set(tied)) if tied else ():
             principal = principal_of(user)
             concerned = {party for key in _keys_of_person(side, principal) for party in tied.get(key, ())}
             recipient = _recipient(user)
             for party in concerned if side is Side.OWNER else _in_sight(principal, concerned):
-                found[party].append(recipient)
+                if _concerns(principal, party):
+                    found[party].append(recipient)
     return found
+
+
+def _concerns(principal: Principal, party: Party) -> bool:
+    """Whether somebody who could hear of it is meant: not who is left out, nor whose limit is too low to sign it."""
+    if party.but is not None and party.but == principal.id:
+        return False
+    if party.inside and not principal.can(Verb.DISPUTE_DECIDE):
+        return False
+    if party.sum is None:
+        return True
+    currency, micros = party.sum
+    most = principal.alone(currency)
+    return most is None or micros <= most
 
 
 def _lines(customers: set[int]) -> dict[int, frozenset[int]]:
@@ -92,12 +111,16 @@ def _prefixes(path: str) -> list[str]:
     return [".".join(steps[: depth + 1]) + "." for depth in range(len(steps))]
 
 
-def _keys_of_party(side: Side, party: Party, lines: dict[int, frozenset[int]]) -> list[Key]:
+def _keys_of_party(
+    side: Side, party: Party, lines: dict[int, frozenset[int]], following: Mapping[int, frozenset[int]]
+) -> list[Key]:
     match side:
-        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
+        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN | Side.SIGNER:
             return [EVERYBODY]
         case Side.REVIEWER | Side.OWNER:
             return [("user", party.person or 0)]
+        case Side.FOLLOWER:
+            return [("user", pk) for pk in following.get(party.dispute_id or 0, ())]
         case Side.VENDOR:
             return [("vendor", party.vendor_id or 0)]
         case Side.BUYER:
@@ -109,9 +132,9 @@ def _keys_of_party(side: Side, party: Party, lines: dict[int, frozenset[int]]) -
 
 def _keys_of_person(side: Side, principal: Principal) -> list[Key]:
     match side:
-        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN:
+        case Side.MANAGER | Side.QA | Side.LEAD | Side.ADMIN | Side.SIGNER:
             return [EVERYBODY]
-        case Side.REVIEWER | Side.OWNER:
+        case Side.REVIEWER | Side.OWNER | Side.FOLLOWER:
             return [("user", principal.id or 0)]
         case Side.VENDOR:
             return [("vendor", principal.vendor_id or 0)]

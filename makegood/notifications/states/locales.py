@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import datetime, time, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime
 from django.utils import translation
 
 ENGLISH = "en_US"
+SHIPPED = ("en", "de")
+"""The languages that messages come in."""
+OFFERED = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "da", "cs", "ja")
+"""The languages that own words can be written in."""
 
 
 @lru_cache(maxsize=512)
@@ -45,6 +49,24 @@ def _datetime(at: datetime, zone: tzinfo) -> str:
     return format_datetime(at, "medium", tzinfo=zone, locale=locale_in_force()).replace("\u202f", " ")
 
 
-def time_of_day(at: time) -> str:
-    """A local time by the locale in force: ``4:00 PM``, ``16:00``."""
-    return format_time(at, "short", locale=locale_in_force()).replace("\u202f", " ")
+def language_of(locale: str) -> str:
+    """The language of a locale: ``de`` of ``de_AT``."""
+    return known_locale(locale).partition("_")[0]
+
+
+def language_known(language: str) -> bool:
+    """Whether own words can be written in it."""
+    return language in OFFERED
+
+
+def language_name(language: str) -> str:
+    """What a language is called in English: ``Portuguese (Brazil)``."""
+    return str(Locale.parse(language).get_display_name("en"))
+
+
+def chain_of(locale: str) -> tuple[str, ...]:
+    """The languages whose own words a reader gets, the nearest first. English is the last only where the shipped words
+    would be English as well."""
+    known = known_locale(locale)
+    chain = dict.fromkeys((known, known.partition("_")[0]))
+    return tuple(chain) if language_of(locale) in SHIPPED else (*chain, "en")

@@ -19,6 +19,8 @@ class Side(StrEnum):
     LEAD = "lead"
     ADMIN = "admin"
     OWNER = "owner"
+    SIGNER = "signer"
+    FOLLOWER = "follower"
 
 
 class Template(StrEnum):
@@ -39,6 +41,11 @@ class Template(StrEnum):
     CLOSED = "closed"
     ALARM = "alarm"
     WEBHOOK = "webhook"
+    TO_SIGN = "to_sign"
+    NOT_SIGNED = "not_signed"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    FOLLOWED = "followed"
 
 
 SIDES: dict[Template, Side] = {
@@ -57,19 +64,30 @@ SIDES: dict[Template, Side] = {
     Template.CLOSED: Side.BUYER,
     Template.ALARM: Side.ADMIN,
     Template.WEBHOOK: Side.OWNER,
+    Template.TO_SIGN: Side.SIGNER,
+    Template.NOT_SIGNED: Side.REVIEWER,
+    Template.ASSIGNED: Side.REVIEWER,
+    Template.ESCALATED: Side.LEAD,
+    Template.FOLLOWED: Side.FOLLOWER,
 }
 """Which side a message is for; what is late also goes to those who lead, what nobody owns to the admins."""
 
-PROFILES: dict[Side, str] = {**{side: side.value for side in Side}, Side.REVIEWER: "manager", Side.LEAD: "manager"}
+PROFILES: dict[Side, str] = {
+    **{side: side.value for side in Side},
+    **dict.fromkeys((Side.REVIEWER, Side.LEAD, Side.SIGNER), "manager"),
+}
 """The key below ``notify`` in a program's settings that a side goes by."""
 
-FILINGS = frozenset({Template.NEW, Template.NEW_BY_OTHERS, Template.FLAGGED, Template.INFO})
+FILINGS = frozenset({Template.NEW, Template.NEW_BY_OTHERS, Template.FLAGGED, Template.INFO, Template.TO_SIGN})
 """Messages that a withdrawal inside the same window takes back."""
 
 QUESTIONS = frozenset({Template.INFO})
 """Messages that an answer inside the same window takes back."""
 
-TAKEN_BACK = FILINGS | QUESTIONS
+SIGNATURES = frozenset({Template.TO_SIGN})
+"""Messages that an answer to a recommendation inside the same window takes back."""
+
+TAKEN_BACK = FILINGS | QUESTIONS | SIGNATURES
 
 TO_SUBMITTER = frozenset({Template.LETTER, Template.INFO})
 """Messages for the person who submitted, where there is one, and not for everybody on that side."""
@@ -90,6 +108,11 @@ TITLES: dict[Template, Promise] = {
     Template.CLOSED: gettext_lazy("Disputes closed without a decision"),
     Template.ALARM: gettext_lazy("Broken invariants"),
     Template.WEBHOOK: gettext_lazy("Webhooks that stopped"),
+    Template.TO_SIGN: gettext_lazy("Decisions that wait for your signature"),
+    Template.NOT_SIGNED: gettext_lazy("Decisions of yours that were not signed"),
+    Template.ASSIGNED: gettext_lazy("Disputes given to you"),
+    Template.ESCALATED: gettext_lazy("Disputes put before the leads"),
+    Template.FOLLOWED: gettext_lazy("Disputes you follow"),
 }
 """What a message is called where people choose how often it comes."""
 

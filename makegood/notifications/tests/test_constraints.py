@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from makegood.notifications.models import Digest, DigestItem, Preference, QuietHours
+from makegood.notifications.models import Digest, DigestItem, MessageText, Preference, QuietHours
 from makegood.notifications.tests.world import World, fold_all, minutes
 from makegood.parties.models import User
 
@@ -20,7 +20,7 @@ def digest(world: World, manager: User) -> Digest:
     return Digest.objects.get()
 
 
-def assert_refused_by(constraint: str, row: Digest | DigestItem | Preference | QuietHours) -> None:
+def assert_refused_by(constraint: str, row: Digest | DigestItem | MessageText | Preference | QuietHours) -> None:
     with pytest.raises(IntegrityError, match=f'"{constraint}"'), transaction.atomic():
         row.save(force_insert=True)
 
@@ -121,3 +121,15 @@ def test_digest_done_after_reading(digest: Digest) -> None:
 def test_quiet_hours(constraint: str, facts: dict[str, Any], manager: User) -> None:
     hours = {"user": manager, "begins": time(22), "ends": time(7), "days": [0]}
     assert_refused_by(constraint, QuietHours(**{**hours, **facts}))
+
+
+@pytest.mark.django_db
+def test_message_text_once() -> None:
+    facts = {"template": "letter", "piece": "accepted", "locale": "en"}
+    MessageText.objects.create(**facts)
+    assert_refused_by("message_text_once", MessageText(**facts))
+
+
+@pytest.mark.django_db
+def test_message_text_template() -> None:
+    assert_refused_by("message_text_template", MessageText(template="gossip", piece="count", locale="en"))

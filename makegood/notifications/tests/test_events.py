@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from makegood.notifications.events import Cancellation, Notice, effects_of
-from makegood.notifications.states import Side, Template
+from makegood.notifications.events import Cancellation, Notice, Party, effects_of
+from makegood.notifications.states import SIGNATURES, Side, Template
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -22,9 +22,13 @@ class Row:
     id: int = 1
     at: datetime = AT
     object_id: int = 7
+    principal: int | None = None
     program_id: int | None = 1
     customer_id: int | None = 2
     vendor_id: int | None = 3
+
+
+OWN = [(Template.REVIEWED, 7, 1), (Template.LETTER, 7, 1)]
 
 
 def told(event: str, **changes: Any) -> list[tuple[Template, int, int]]:
@@ -71,7 +75,7 @@ def test_a_withdrawal_takes_back() -> None:
 
 def test_a_commit_is_told_to_the_submitter_and_the_vendor() -> None:
     facts = {"charge_id": 9, "clawback_micros": 13_333_333, "payout_currency": "EUR", "submitted_by": 4}
-    reviewed, letter, revenue = effects_of([Row("dispute.committed", facts)])
+    reviewed, letter, revenue, _ = effects_of([Row("dispute.committed", facts)])
     assert isinstance(reviewed, Notice)
     assert isinstance(letter, Notice)
     assert isinstance(revenue, Notice)
@@ -83,12 +87,12 @@ def test_a_commit_is_told_to_the_submitter_and_the_vendor() -> None:
 
 @pytest.mark.parametrize("facts", [{"clawback_micros": 0, "charge_id": 9}, {"charge_id": 9}, {"clawback_micros": 5}])
 def test_a_commit_without_clawback_is_not_told_to_the_vendor(facts: dict[str, int]) -> None:
-    assert told("dispute.committed", **facts) == [(Template.REVIEWED, 7, 1), (Template.LETTER, 7, 1)]
+    assert told("dispute.committed", **facts) == [*OWN, (Template.FOLLOWED, 7, 1)]
 
 
 def test_a_commit_of_a_charge_without_vendor_is_told_to_no_vendor() -> None:
     row = Row("dispute.committed", {"charge_id": 9, "clawback_micros": 5}, vendor_id=None)
-    assert [effect.subject_id for effect in effects_of([row])] == [7, 7]
+    assert [effect.subject_id for effect in effects_of([row])] == [7, 7, 7]
 
 
 @pytest.mark.parametrize("clawback", [30, -30])
@@ -162,3 +166,35 @@ def test_closing_is_told_unless_a_decision_was(told_before: bool | None, count: 
 @pytest.mark.parametrize(("broken", "count"), [([], 0), (["a law"], 1), (["a law", "another"], 1), (None, 0)])
 def test_only_a_failed_proof_is_told(broken: list[str] | None, count: int) -> None:
     assert len(told("system.verified", broken=broken, laws=30, sentence="x")) == count
+
+
+def parties_of(event: str, principal: int | None = None, **changes: Any) -> list[Party]:
+    effects = effects_of([Row(event, changes, principal=principal)])
+    return [effect.party for effect in effects if isinstance(effect, Notice)]
+
+
+def test_what_waits_for_a_signature_is_told_to_whoever_may_sign_until_it_is_answered() -> None:
+    (party,) = parties_of("dispute.recommended", author=3, micros=45, currency="USD")
+    assert (party.template, party.side, party.but, party.sum) == (Template.TO_SIGN, Side.SIGNER, 3, ("USD", 45))
+    for event in ("dispute.approved", "dispute.recommendation_withdrawn"):
+        assert effects_of([Row(event)]) == [Cancellation(1, AT, 7, SIGNATURES)]
+    taken_back, told_back = effects_of([Row("dispute.declined", {"author": 3, "cause": " Again. "})])
+    assert isinstance(told_back, Notice)
+    assert taken_back == Cancellation(1, AT, 7, SIGNATURES)
+    assert (told_back.party.template, told_back.party.person, told_back.facts["cause"]) == (
+        Template.NOT_SIGNED,
+        3,
+        "Again.",
+    )
+
+
+def test_given_away_put_before_the_leads_and_followed() -> None:
+    assert [party.person for party in parties_of("dispute.assigned", principal=1, assignee=4)] == [4]
+    assert parties_of("dispute.assigned", principal=4, assignee=4) == parties_of("dispute.assigned") == []
+    (lead,) = parties_of("dispute.escalated", principal=1, cause="A lawyer wrote.")
+    assert (lead.side, lead.but) == (Side.LEAD, 1)
+    (comment,), (note,) = parties_of("dispute.commented", principal=1), parties_of("dispute.noted", principal=1)
+    assert [(one.side, one.but, one.inside) for one in (comment, note)] == [
+        (Side.FOLLOWER, 1, False),
+        (Side.FOLLOWER, 1, True),
+    ]

@@ -94,7 +94,7 @@ def test_the_letter_of_a_refusal_names_the_guideline(
         "You asked for $45.00; nothing is credited.",
         "We listened to all of it.",
         "Voicemail, missed",
-        "A voicemail or missed call is still an opportunity to call back, so the call is billable.",
+        "Voicemail, missed: A voicemail or missed call is still an opportunity to call back, so the call is billable.",
     ]
 
 
@@ -130,6 +130,6 @@ def test_the_letter_says_at_which_second_and_until_when_in_the_readers_language(
         "Sie haben 45,00\u00a0$ reklamiert; es wird nichts gutgeschrieben.",
         "We listened to all of it.",
         "Voicemail, missed, bei 0:41, 0:52",
-        "A voicemail or missed call is still an opportunity to call back, so the call is billable.",
+        "Voicemail, missed: A voicemail or missed call is still an opportunity to call back, so the call is billable.",
         f"Für eine erneute Prüfung öffnen Sie {label} und beantragen Sie diese bis 30.11.2026, 10:00:00 EST.",
     ]

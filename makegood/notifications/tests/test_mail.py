@@ -13,7 +13,8 @@ from makegood.kernel import clock
 from makegood.notifications.errors import UnknownTemplate
 from makegood.notifications.models import Digest, DigestItem, Preference
 from makegood.notifications.operations import mail as mailing
-from makegood.notifications.operations import mail_due, set_channel, set_preference, stop_mail
+from makegood.notifications.operations import mail_due, post, set_channel, set_preference, stop_mail
+from makegood.notifications.operations.post import MOST_TRIES
 from makegood.notifications.selectors.letters import Letter
 from makegood.notifications.tests.world import World, deliver, fold_all, minutes, sentences, who
 from makegood.parties import operations as parties
@@ -86,7 +87,7 @@ def test_a_crash_between_send_and_mark_gives_the_same_message_again_and_no_other
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(mailing, "_mark", crash)
+        broken.setattr(post, "_mark", crash)
         with pytest.raises(KeyboardInterrupt):
             send()
     assert (send(241), send(254), send(255), send(10_000)) == (0, 0, 1, 0)
@@ -105,7 +106,7 @@ def test_what_is_stopped_after_a_crash_is_not_sent_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(mailing, "_mark", crash)
+        broken.setattr(post, "_mark", crash)
         with pytest.raises(KeyboardInterrupt):
             send()
     assert stop_mail(user_id=buyer.pk, template="reviewed")
@@ -120,7 +121,7 @@ def test_a_process_that_dies_each_time_is_given_up(world: World, buyer: User, mo
         raise KeyboardInterrupt
 
     monkeypatch.setattr(EmailMessage, "send", crash)
-    for turn in range(mailing.MOST_TRIES):
+    for turn in range(MOST_TRIES):
         with pytest.raises(KeyboardInterrupt):
             send(240 + 15 * turn)
     assert send(100_000) == 0
@@ -183,7 +184,7 @@ def test_a_server_that_never_takes_it_is_given_up(world: World, buyer: User, mon
 
     monkeypatch.setattr(EmailMessage, "send", refuse)
     tried = sum(send(240 + hour * 60) for hour in range(24 * 5))
-    assert tried == mailing.MOST_TRIES
+    assert tried == MOST_TRIES
     assert sentences(buyer) == ["1 dispute has been reviewed."]
 
 

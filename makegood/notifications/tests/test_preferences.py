@@ -19,7 +19,7 @@ from makegood.parties.models import User
 
 MESSAGES = (
     "new, new_by_others, flagged, reviewed, letter, vendor_revenue, money_moved, reopened, reopened_own, info,"
-    " answered, sla, closed, alarm, webhook"
+    " answered, sla, closed, alarm, webhook, to_sign, not_signed, assigned, escalated, followed"
 )
 
 
@@ -135,6 +135,8 @@ def test_people_choose_among_what_concerns_them(world: World, manager: User, buy
             ("reopened", None, ("4h",)),
             ("answered", None, ("immediate",)),
             ("sla", None, ("immediate",)),
+            ("not_signed", None, ("immediate",)),
+            ("assigned", None, ("immediate",)),
         ],
         "buyer": [
             ("reviewed", None, ("daily 09:00",)),

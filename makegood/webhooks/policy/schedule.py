@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from makegood.kernel.outside.waits import spread
+
 WAITS = (
     timedelta(0),
     timedelta(seconds=5),
@@ -25,8 +27,6 @@ LONGEST_ASKED = timedelta(hours=24)
 MOST_FAILURES = 20
 """After so many failed attempts in a row an endpoint is paused."""
 
-_JITTER_PERCENT = 20
-
 
 def wait_before(tries: int, *, luck: int, asked: timedelta | None = None) -> timedelta | None:
     """How long to wait after ``tries`` failed attempts (1 or more); None when there is none left.
@@ -36,7 +36,7 @@ def wait_before(tries: int, *, luck: int, asked: timedelta | None = None) -> tim
     """
     if tries >= len(WAITS):
         return None
-    wait = WAITS[tries] * (10_000 + luck * _JITTER_PERCENT) // 10_000
+    wait = spread(WAITS[tries], luck=luck)
     return max(wait, min(asked, LONGEST_ASKED)) if asked is not None else wait
 
 

@@ -31,7 +31,7 @@ def facts_of(events: Sequence[Event]) -> Facts:
 
 
 def _disputes(ids: set[int]) -> dict[int, About]:
-    columns = ("pk", "public_id", "number", "label", "customer_id", "charge_id", "currency")
+    columns = ("pk", "public_id", "number", "label", "customer_id", "charge_id", "currency", "origin")
     return {pk: About(*rest) for pk, *rest in Dispute.objects.filter(pk__in=ids).values_list(*columns)}
 
 

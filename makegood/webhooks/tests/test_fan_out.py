@@ -338,6 +338,16 @@ def test_events_have_the_reader_whom_the_story_has() -> None:
         assert first.needs is expected, name
 
 
+def test_what_was_opened_unasked_is_told_when_it_is_committed() -> None:
+    facts = events.Facts(disputes={1: events.About("dsp_1", 1, "D-1", 2, 3, "USD", "qa_proactive")})
+    needed = {}
+    for name in ("dispute.submitted", "dispute.withdrawn", "dispute.committed"):
+        event = JournalEvent(id=1, at=clock.now(), event=name, object_id=1, changes={})
+        needed[name] = {message.needs for message in events.messages_of([event], facts)}
+    assert needed.pop("dispute.committed") == {Verb.DISPUTE_VIEW}
+    assert list(needed.values()) == [{Verb.DISPUTE_DECIDE}] * 2
+
+
 def test_a_dispute_that_closes_at_once_is_told_as_closed(
     endpoint: Endpoint, world: World, make_dispute: DisputeMaker, manager: Principal
 ) -> None:

@@ -17,7 +17,7 @@ from makegood.webhooks.tests.receiver import listening
 from tests.concurrency.threads import all_of
 from tests.world import World
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def until(done: Callable[[], bool]) -> None:

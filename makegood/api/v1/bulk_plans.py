@@ -68,8 +68,10 @@ class Selection(Struct, forbid_unknown_fields=True):
 class Params(Struct, forbid_unknown_fields=True):
     """What is said of each dispute.
 
-    ``explanation`` may name {number}, {buyer}, {reason} and {amount}. A part has exactly one of ``percent`` (of what
-    was asked), ``amount_each`` and ``amount_total`` (split in proportion); the amounts need ``currency``.
+    ``explanation`` may name {number}, {buyer}, {reason}, {amount}, {caller} and {finding}. A part has exactly one of
+    ``percent`` (of what was asked), ``amount_each`` and ``amount_total`` (split in proportion); the amounts need
+    ``currency``. ``clawback`` is what the vendor gives back of a credit: empty as the rule says, none, or all of the
+    payout. ``assignee`` is the id of the person that disputes are assigned to.
     """
 
     explanation: Annotated[str, Meta(max_length=4000)] = ""
@@ -79,6 +81,8 @@ class Params(Struct, forbid_unknown_fields=True):
     amount_each: Amount | None = None
     amount_total: Amount | None = None
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    clawback: Text = ""
+    assignee: Id | None = None
 
 
 class Planning(Struct, forbid_unknown_fields=True):
@@ -136,6 +140,8 @@ def _params(params: Params) -> PlanParams:
         percent=params.percent,
         each_micros=each.micros(currency, field="params.amount_each") if each else None,
         total_micros=total.micros(currency, field="params.amount_total") if total else None,
+        clawback=params.clawback,
+        to=params.assignee,
     )
 
 

@@ -50,8 +50,14 @@ FILTERS = (
     Param("to", str, "It happened before this moment."),
     Param("billed", bool, "Whether it stands on an issued bill; needs charge.view."),
     Param("disputed", bool, "Whether a dispute stands on it; needs dispute.view."),
-    Param("min_amount", str, "At least this was billed, whatever the currency; needs charge.view.", example="9.99"),
-    Param("max_amount", str, "At most this was billed, whatever the currency; needs charge.view."),
+    Param(
+        "min_amount",
+        str,
+        "At least this was billed, of `currency`, else whatever it is; needs charge.view.",
+        example="9.99",
+    ),
+    Param("max_amount", str, "At most this was billed, of `currency`, else whatever it is; needs charge.view."),
+    Param("currency", str, "Billed in this currency; amounts are of it. Needs charge.view.", example="USD"),
 )
 
 
@@ -99,6 +105,7 @@ def _filter(request: Request) -> ChargeFilter:
         billed=paging.flag(request, "billed"),
         min_micros=finding.micros(request, "min_amount"),
         max_micros=finding.micros(request, "max_amount"),
+        currency=finding.currency(request),
     )
 
 

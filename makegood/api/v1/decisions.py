@@ -15,13 +15,15 @@ from makegood.api.routing import Keyed, Route
 from makegood.api.v1 import answers, finding, ids, tags
 from makegood.api.v1.representations.decision import Decision, Held, decision
 from makegood.api.v1.representations.dispute import Dispute
+from makegood.api.v1.representations.recommendation import Recommendation
 from makegood.api.v1.representations.shapes import micros
 from makegood.disputes import errors, operations
 from makegood.disputes.entries import DecisionItem, HeardItem, Ref
 from makegood.disputes.selectors.decisions import DecisionRow, standing_decision
-from makegood.disputes.selectors.dossiers import handle_of
+from makegood.disputes.selectors.dossiers import Handle, handle_of
 from makegood.disputes.states import DecisionKind, DecisionState, Door
 from makegood.kernel import clock
+from makegood.kernel.answers import Answer
 from makegood.parties.states import Verb
 
 TAG = "decisions"
@@ -40,7 +42,8 @@ class Deciding(Struct, forbid_unknown_fields=True):
     """What is decided. A part needs its ``amount``; ``findings`` are codes of the program.
 
     ``heard`` says of findings where in the recording they are heard. ``claw_back`` is what is taken back from the
-    vendor in place of the program's own figure, in the payout's currency.
+    vendor in place of the program's own figure, in the payout's currency. ``cause`` says why it is decided before an
+    older one, which a program that works in order of arrival asks for.
     """
 
     kind: DecisionKind
@@ -49,6 +52,7 @@ class Deciding(Struct, forbid_unknown_fields=True):
     heard: Annotated[list[Hearing], Meta(max_length=50)] = []
     explanation: Annotated[str, Meta(max_length=4000)] = ""
     claw_back: Amount | None = None
+    cause: Annotated[str, Meta(max_length=500)] = ""
 
 
 def decide(request: Request) -> Response:
@@ -63,14 +67,20 @@ def decide(request: Request) -> Response:
         version=tags.version_to_change(request, ref),
         clawback_micros=answers.clawback(request, ref, body.claw_back),
         heard=tuple(HeardItem(one.finding, one.start_ms, one.end_ms) for one in body.heard),
+        cause=body.cause,
     )
-    (answer,) = operations.decide(request.principal, items=[item], door=Door.DESK)
+    (answer,) = operations.decide_or_recommend(request.principal, items=[item], door=Door.DESK)
     answers.check(request, ref, answer)
+    return answers.recommended(request, answer) or held(request, ref, answer)
+
+
+def held(request: Request, ref: Handle, answer: Answer) -> Response:
+    """What was just decided, with its address; the ETag is that of the dispute."""
     data = answer.data
     made = ids.numbered(ids.DECISION, standing_decision(ref.id) or 0)
     waits = data["commit_after"] > clock.now()
     version = data["version"] if waits else handle_of(request.principal, ref.public_id).lock_version
-    held = Held(
+    body = Held(
         id=made,
         dispute=ref.public_id,
         number=data["number"],
@@ -79,7 +89,7 @@ def decide(request: Request) -> Response:
         commits_at=data["commit_after"] if waits else None,
         version=version,
     )
-    return Response(201, held, {"Location": f"/api/v1/decisions/{made}", "ETag": etag(version)})
+    return Response(201, body, {"Location": f"/api/v1/decisions/{made}", "ETag": etag(version)})
 
 
 def _part(body: Deciding, currency: str) -> int | None:
@@ -122,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
         body=Deciding,
         answer=Held,
         status=201,
+        statuses={202: Recommendation},
         keyed=Keyed.REQUIRED,
         matched=True,
         refusals=(
@@ -135,6 +146,7 @@ ROUTES: tuple[Route, ...] = (
             errors.DisputeClosed,
             errors.PersonRequired,
             errors.OtherReviewer,
+            errors.Recommended,
             errors.CreditLive,
             errors.PartialOutOfRange,
             errors.OverLimit,
@@ -143,9 +155,11 @@ ROUTES: tuple[Route, ...] = (
             errors.FindingUnknown,
             errors.NothingToHear,
             errors.HeardBeyondRecording,
+            errors.OutOfTurn,
             errors.Conflict,
         ),
-        description="Nothing is posted and nobody is told until commits_at; until then the decision can be undone.",
+        description="Nothing is posted and nobody is told until commits_at; until then the decision can be undone. "
+        "Above the person's limit the answer is 202: it waits as a recommendation for somebody else's signature.",
         examples={
             "accept": {"kind": "accept"},
             "part": {"kind": "partial", "amount": "20.00", "explanation": "Half of the call was about the job."},

@@ -12,11 +12,15 @@ from makegood.api.v1.representations.dispute import (
     DisputePage,
     History,
     HistoryStep,
+    Promise,
     dispute,
+    promise,
 )
 from makegood.disputes.selectors.comments import comments_of
+from makegood.disputes.selectors.detail import visible_dispute
 from makegood.disputes.selectors.dispute_list import MINE, ORDER, WORDS, DisputeFilter, disputes_like
 from makegood.disputes.selectors.dossiers import dossier_of, dossiers
+from makegood.disputes.selectors.promise import promise_of
 from makegood.disputes.selectors.story import steps_of
 from makegood.disputes.states import Outcome, Stage
 from makegood.parties.states import Verb
@@ -39,8 +43,9 @@ FILTERS = (
     Param("due_before", str, "Its promised time ends before this moment; needs dispute.decide."),
     Param("submitted_from", str, "Submitted at this moment or later."),
     Param("submitted_to", str, "Submitted before this moment."),
-    Param("min_amount", str, "At least this was asked, whatever the currency.", example="9.99"),
-    Param("max_amount", str, "At most this was asked, whatever the currency."),
+    Param("min_amount", str, "At least this was asked, of `currency`, else whatever it is.", example="9.99"),
+    Param("max_amount", str, "At most this was asked, of `currency`, else whatever it is."),
+    Param("currency", str, "Asked in this currency; amounts are of it.", example="USD"),
 )
 
 
@@ -69,6 +74,7 @@ def _filter(request: Request) -> DisputeFilter:
         submitted_to=finding.at(request, "submitted_to"),
         min_micros=finding.micros(request, "min_amount"),
         max_micros=finding.micros(request, "max_amount"),
+        currency=finding.currency(request),
     )
 
 
@@ -97,6 +103,12 @@ def history(request: Request) -> Response:
         for step in steps_of(request.principal, request.subject.id)
     ]
     return Response(body=History(steps))
+
+
+def promised(request: Request) -> Response:
+    """What the submitting side may expect: apart from the dispute, whose ETag is for changes of it."""
+    found = visible_dispute(request.principal, request.subject.label.removeprefix("D-"))
+    return Response(body=promise(promise_of(found)))
 
 
 def commented(request: Request) -> Response:
@@ -143,6 +155,20 @@ ROUTES: tuple[Route, ...] = (
         verb=Verb.DISPUTE_VIEW,
         answer=History,
         refusals=(NoAccess,),
+    ),
+    Route(
+        "GET",
+        "/api/v1/disputes/{dispute}/promise",
+        "getDisputePromise",
+        promised,
+        "Read by when a dispute is decided, and its place in the line.",
+        TAG,
+        scope=finding.dispute,
+        verb=Verb.DISPUTE_VIEW,
+        answer=Promise,
+        refusals=(NoAccess,),
+        description="The promise of the program, how many come before it, and the time that is usual by the latest "
+        "decisions. It changes with the line, not with the dispute.",
     ),
     Route(
         "GET",

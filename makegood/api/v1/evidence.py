@@ -84,7 +84,11 @@ def _kept(request: Request, handed: Handed) -> File:
 
 def hand_in(request: Request) -> Response:
     """Keep a file that no dispute shows yet; a submission names it within a day."""
-    return _made(request, _kept(request, request.subject))
+    sent = request.subject.sent
+    file = operations.hand_in_file(
+        request.principal, content=sent.content, name=sent.name, limits=request.subject.limits
+    )
+    return _made(request, file)
 
 
 @transaction.atomic
@@ -172,7 +176,7 @@ ROUTES: tuple[Route, ...] = (
         keyed=Keyed.OPTIONAL,
         media=(FORM,),
         limit=MOST_BYTES,
-        refusals=FILES,
+        refusals=(*FILES, errors.TooManyWaiting),
         description=_ABOUT + " A submission names it by its id; what none names within a day is forgotten.",
     ),
     Route(

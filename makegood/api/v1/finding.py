@@ -12,8 +12,8 @@ from makegood.api.v1 import ids
 from makegood.billing.selectors import charges_visible_to
 from makegood.disputes.selectors.decisions import DecisionRow, decision_of
 from makegood.disputes.selectors.dossiers import Handle, handle_of
-from makegood.kernel.errors import AmountTooFine, BadAmount
-from makegood.kernel.money import parse_amount
+from makegood.kernel.errors import AmountTooFine, BadAmount, UnknownCurrency
+from makegood.kernel.money import exponent, parse_amount
 from makegood.kernel.paging import moment
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound, NotPermitted
@@ -90,12 +90,23 @@ def one_of(request: Request, name: str, words: frozenset[str]) -> str:
     return text
 
 
+def currency(request: Request) -> str:
+    """The currency of the address; empty where none is named. Raises BadParameter."""
+    code = request.one("currency").upper()
+    if code:
+        try:
+            exponent(code)
+        except UnknownCurrency as error:
+            raise BadParameter(field="currency", cause="it is a currency in three letters, such as USD") from error
+    return code
+
+
 def micros(request: Request, name: str) -> int | None:
-    """An amount of the address in micros, whatever the currency. Raises BadParameter."""
+    """An amount of the address in micros, of the currency beside it if there is one. Raises BadParameter."""
     text = request.one(name)
     if not text:
         return None
     try:
-        return parse_amount(text, "USD")
+        return parse_amount(text, currency(request) or "USD")
     except (BadAmount, AmountTooFine) as error:
         raise BadParameter(field=name, cause="it is a decimal number such as 9.99") from error

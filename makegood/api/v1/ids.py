@@ -1,10 +1,10 @@
-"""The ids of the native service: a prefix says what kind of thing it is. Those of charges and decisions are numbers."""
+"""The ids of the native service: a prefix says what it is. Those of charges, decisions and reviews are numbers."""
 
 from __future__ import annotations
 
 import re
 
-CHARGE, DECISION, DISPUTE, SUBMISSION = "chg", "dec", "dsp", "sub"
+CHARGE, DECISION, DISPUTE, REVIEW, SUBMISSION = "chg", "dec", "dsp", "rvw", "sub"
 _NUMBERED = re.compile(r"(?P<kind>[a-z]{3})_(?P<number>[1-9]\d{0,17})", re.ASCII)
 LONGEST = 40
 

@@ -12,6 +12,7 @@ from makegood.api.http import Request, Response
 from makegood.api.routing import Keyed, Route
 from makegood.api.v1 import answers, finding, tags
 from makegood.api.v1.representations.dispute import Dispute
+from makegood.api.v1.representations.recommendation import Recommendation
 from makegood.disputes import errors, operations
 from makegood.disputes.entries import AdjustItem, FeeItem, ReverseItem
 from makegood.disputes.selectors.dossiers import Handle
@@ -25,12 +26,16 @@ Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class Adjustment(Struct, forbid_unknown_fields=True):
-    """A credit: by default all that was asked; less of it is a part. ``resolution`` is the code of a label."""
+    """A credit: by default all that was asked; less of it is a part. ``resolution`` is the code of a label.
+
+    ``cause`` says why it goes before an older one, which a program that works in order of arrival asks for.
+    """
 
     amount: Amount | None = None
     resolution: Annotated[str, Meta(max_length=40)] = ""
     explanation: Note = ""
     claw_back: Amount | None = None
+    cause: Annotated[str, Meta(max_length=500)] = ""
 
 
 class Reversal(Struct, forbid_unknown_fields=True):
@@ -58,8 +63,11 @@ def adjust(request: Request) -> Response:
         version=tags.version_to_change(request, ref),
         clawback_micros=answers.clawback(request, ref, body.claw_back),
         resolution=body.resolution,
+        cause=body.cause,
     )
-    return _made(request, ref, operations.adjust(request.principal, items=[item]))
+    (answer,) = operations.adjust_or_recommend(request.principal, items=[item])
+    answers.check(request, ref, answer)
+    return answers.recommended(request, answer) or answers.shown(request, ref, 201)
 
 
 def reverse(request: Request) -> Response:
@@ -105,10 +113,13 @@ ROUTES: tuple[Route, ...] = (
         optional_body=True,
         answer=Dispute,
         status=201,
+        statuses={202: Recommendation},
         keyed=Keyed.REQUIRED,
         matched=True,
         refusals=(
             *STATE,
+            errors.Recommended,
+            errors.PersonRequired,
             errors.AlreadyDecided,
             errors.AlreadyAdjusted,
             errors.AmountNotPositive,
@@ -119,8 +130,11 @@ ROUTES: tuple[Route, ...] = (
             errors.UnknownResolution,
             errors.OverLimit,
             errors.OtherReviewer,
+            errors.OutOfTurn,
             errors.ClawbackOutOfRange,
         ),
+        description="Above the person's limit the answer is 202: it waits as a recommendation for somebody else's "
+        "signature, and is then held as a decision is. With a resolution it is refused.",
         examples={"part": {"amount": "5.00", "explanation": "Half of it was ours."}},
     ),
     Route(

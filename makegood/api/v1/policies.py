@@ -199,6 +199,7 @@ def publish(request: Request) -> Response:
 RULE = {"type": "window", "amount": 30, "unit": "days", "severity": "block"}
 STALE = (NoAccess, MatchRequired, MatchFailed)
 UNREADABLE = (FieldInvalid, errors.PolicyNotReadable)
+SENSELESS = (errors.PolicyContradicts,)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -313,9 +314,10 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         keyed=Keyed.OPTIONAL,
         matched=True,
-        refusals=(*STALE, *UNREADABLE, errors.VersionUnknown, errors.VersionPublished),
-        description="From effective_from on, which may lie ahead, or at once; the version before ends there. If-Match "
-        "is the policy's ETag. A draft that others came after takes the next number.",
+        refusals=(*STALE, *UNREADABLE, *SENSELESS, errors.VersionUnknown, errors.VersionPublished),
+        description="From effective_from on, which may lie ahead, or at once; the version before ends there, and where "
+        "a later one is scheduled this one ends with its start. If-Match is the policy's "
+        "ETag. A draft that others came after takes the next number.",
         examples={
             "draft": {"draft": 2, "effective_from": "2026-04-01T00:00:00Z"},
             "rules": {"rules": [RULE], "note": "A month instead of three."},

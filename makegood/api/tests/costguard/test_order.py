@@ -210,7 +210,8 @@ def test_above_the_limit_of_a_person(filed: Filed, api_client: ClientMaker, bill
     Role.objects.filter(key="billing").update(max_decision_micros={"USD": 1_000_000})
     with nothing_changed():
         answer = filed.post("adjustment", {})
-    check_refused(answer, 403, "OVER_LIMIT", "This is above the amount you may decide alone ($1.00).")
+    sentence = "This is above the amount you may decide alone ($1.00 of one charge in all)."
+    check_refused(answer, 403, "OVER_LIMIT", sentence)
     assert filed.post("adjustment", {"amount": 1}).status == 201
 
 

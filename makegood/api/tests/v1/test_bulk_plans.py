@@ -8,13 +8,12 @@ import pytest
 
 from makegood.disputes.models import Dispute
 from makegood.parties.entries import Principal
-from tests.api_client import ClientMaker
+from tests.api_client import UNCOUNTED, ClientMaker
 from tests.refusals import unchanged
 from tests.world import DisputeMaker
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/bulk-plans"
-UNCOUNTED = ("parties_token", "parties_token_use")
 
 
 def test_a_plan_is_looked_at_committed_and_undone(

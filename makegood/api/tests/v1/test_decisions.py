@@ -15,13 +15,12 @@ from makegood.kernel import clock
 from makegood.ledger.models import Adjustment
 from makegood.parties.entries import Principal
 from makegood.parties.models import Program
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import DisputeMaker, World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/disputes"
-UNCOUNTED = ("parties_token", "parties_token_use")
 _keys = count(1)
 
 

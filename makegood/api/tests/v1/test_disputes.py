@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
@@ -10,6 +11,7 @@ from makegood.disputes import operations
 from makegood.disputes.entries import CloseItem, Ref
 from makegood.disputes.states import Door
 from makegood.disputes.tests.money import decide, item
+from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 from tests.api_client import ClientMaker
@@ -153,7 +155,9 @@ def test_absent_and_not_theirs_read_alike(
 ) -> None:
     dispute = make_dispute()
     client = api_client(other_buyer)
-    places = {"GET": ["", "/history", "/comments"], "PATCH": [""], "POST": ["/withdraw", "/comments"]}[method]
+    places = {"GET": ["", "/history", "/comments", "/promise"], "PATCH": [""], "POST": ["/withdraw", "/comments"]}[
+        method
+    ]
     for place in places:
         for public_id in (dispute.public_id, "dsp_00000000000000000000000000", "dsp_'--", "7"):
             found = client.send(method, f"{PATH}/{public_id}{place}", body={} if method != "GET" else None)
@@ -215,3 +219,28 @@ def test_scopes_of_a_token_narrow_what_its_person_may(
     assert {action["code"] for action in body["actions"]} == {"PERMISSION_DENIED"}
     refused = client.post(f"{PATH}/{dispute.public_id}/claim", headers={"If-Match": "*"})
     assert (refused.status, refused.code) == (403, "PERMISSION_DENIED")
+
+
+def test_the_promise_names_the_time_and_the_place_in_the_line(
+    make_dispute: DisputeMaker, buyer: Principal, manager: Principal, api_client: ClientMaker, world: World
+) -> None:
+    sla = {"decision": {"target_hours": 24, "breach_hours": 48}}
+    world.program.settings = {**world.program.settings, "sla": sla, "queue": {"order": "fifo"}}
+    world.program.save()
+    first, second = make_dispute(), make_dispute()
+    client = api_client(buyer)
+    body = client.get(f"{PATH}/{second.public_id}/promise").json
+    assert second.submitted_at is not None
+    by = (second.submitted_at + timedelta(hours=48)).isoformat().replace("+00:00", "Z")
+    assert (body["waits"], body["usually"], body["paused_since"], body["usual"]) == (True, "24 to 48 hours", None, None)
+    assert body["decided_by"][:19] == by[:19]
+    assert body["place"] == {"before": 1, "at_least": False, "in_order": True}
+    etag = client.get(f"{PATH}/{second.public_id}").headers["ETag"]
+    decide(manager, item(first))
+    operations.commit_due()
+    assert client.get(f"{PATH}/{second.public_id}").headers["ETag"] == etag
+    nothing = {"decided_by": None, "usually": "", "paused_since": None, "place": None, "usual": None}
+    with clock.shifted(timedelta(minutes=5)):
+        operations.commit_due()
+        assert client.get(f"{PATH}/{first.public_id}/promise").json == {"waits": False, **nothing}
+        assert client.get(f"{PATH}/{second.public_id}/promise").json["place"]["before"] == 0

@@ -14,13 +14,12 @@ from makegood.evidence.models import File
 from makegood.evidence.states import ScanState
 from makegood.evidence.tests import made
 from makegood.parties.entries import SYSTEM, Principal
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import ChargeMaker, DisputeMaker, World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/evidence"
-UNCOUNTED = ("parties_token", "parties_token_use")
 BOUNDARY = "----a1b2"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
 WORDS = b"What was agreed, in writing."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from makegood.api.v1 import imports
-from makegood.billing.models import Charge, Invoice
+from makegood.billing.models import Charge, Invoice, Payment
 from makegood.disputes import operations
 from makegood.imports.entries import Options
 from makegood.imports.models import ImportBatch, RejectPart
@@ -20,13 +20,12 @@ from makegood.imports.tests.logs import call, csv_text
 from makegood.kernel import clock
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.states import Dimension
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/imports"
-USED = ("parties_token",)
 GOOD = [call(call_id=f"c{n}") for n in range(3)]
 
 
@@ -91,7 +90,7 @@ def test_bills_come_in_as_csv_and_json(client: ApiClient, world: World) -> None:
 
 def test_a_dry_run_stores_nothing_and_the_same_file_changes_nothing(client: ApiClient, world: World) -> None:
     query = f"program={world.program.key}"
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         tried = send(client, csv_text(GOOD), f"{query}&dry_run=true")
     assert (tried.status, tried.json["run"], tried.json["imported"]) == (200, None, 3)
     assert "Location" not in tried.headers
@@ -107,7 +106,7 @@ def test_a_repeat_with_its_key_imports_once(client: ApiClient, world: World) -> 
     second = send(client, csv_text(GOOD), query, key="i-1")
     assert (second.status, second.json, second.headers["Idempotency-Replayed"]) == (201, first.json, "true")
     assert ImportBatch.objects.count() == 1
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         other = send(client, csv_text(GOOD[:2]), query, key="i-1")
     assert (other.status, other.code) == (422, "IDEMPOTENCY_KEY_REUSED")
 
@@ -133,7 +132,7 @@ REFUSED: list[tuple[bytes, str, str, int, str]] = [
 
 
 def test_a_file_that_cannot_be_imported(client: ApiClient, folder: Path) -> None:
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         answers = [
             client.send("POST", f"{PATH}?{query}", raw=content, headers={"Content-Type": media})
             for content, query, media, _, _ in REFUSED
@@ -150,7 +149,7 @@ def test_a_body_that_is_too_large_or_too_short(
     short = client.send("POST", PATH, raw=b"a,b\n", media="text/csv", headers={"Content_Length": "9"})
     assert (short.status, short.code) in {(400, "BAD_HEADER"), (422, "UNKNOWN_FORMAT")}
     monkeypatch.setattr(imports, "LIMIT", 10)
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         found = send(client, "a,b\n" * 4)
     assert (found.status, found.code) == (413, "BODY_TOO_LARGE")
     assert list(folder.iterdir()) == []
@@ -165,7 +164,7 @@ def test_who_may_not_import_or_sees_a_part(
     theirs = api_client(manager)
     for one in (part, theirs):
         one.get("/api/v1/me")
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for found in (send(theirs, "a"), theirs.get(PATH), theirs.get(place), theirs.get(f"{place}/rejects.csv")):
             assert (found.status, found.code) == (403, "PERMISSION_DENIED")
         limited = send(part, csv_text([call(call_id="new")]), f"program={world.program.key}")
@@ -184,7 +183,7 @@ def test_who_sees_one_program_imports_into_it(world: World, api_client: ClientMa
     other = operations.install_preset(SYSTEM, preset_key="call_marketplace", key="other", name="Other", currency="USD")
     client = api_client(world.person("admin"), grants=[(Dimension.PROGRAM, str(other.pk))])
     client.get("/api/v1/me")
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         found = send(client, csv_text(GOOD), f"program={world.program.key}")
     told = f'There is no program "{world.program.key}". The programs are: other.'
     assert (found.status, found.code, found.detail) == (422, "UNKNOWN_PROGRAM", told)
@@ -214,3 +213,11 @@ def test_long_rejects_are_kept_in_pieces(client: ApiClient, world: World, monkey
     assert RejectPart.objects.count() > 2
     told = list(csv.DictReader(io.StringIO(client.get(run["rejects"]).content.decode())))
     assert [row["row"] for row in told] == ["2", "3", "4", "5", "6"]
+
+
+def test_payments_come_in_where_they_are_named(client: ApiClient, world: World) -> None:
+    content = "Receipt,Paid on,Account,Amount\nr1,2026-03-02,B1,12.50\nr2,2026-03-03,NOBODY,7.50\n"
+    made = send(client, content, f"mapping=payment_csv&program={world.program.key}&name=paid.csv")
+    assert (made.status, made.json["imported"], made.json["rejected"]) == (201, 1, 1)
+    assert (made.json["format"], made.json["sums"]) == ("payment_csv", {"USD": {"paid": "12.50"}})
+    assert Payment.objects.get().micros == 12_500_000

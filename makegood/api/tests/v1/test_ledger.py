@@ -14,7 +14,7 @@ from makegood.disputes.models import Dispute
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.parties.states import Dimension, Verb
-from tests.api_client import ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import ChargeMaker, DisputeMaker
 
@@ -139,7 +139,7 @@ def test_who_sees_a_part_reads_no_books(
     others = [api_client(buyer), api_client(manager, scopes=[Verb.DISPUTE_VIEW])]
     for client in (limited, *others):
         client.get("/api/v1/me")
-    with unchanged(but=("parties_token",)):
+    with unchanged(but=UNCOUNTED):
         found = limited.get(f"{PATH}/{book}")
         said = "The books are read by those who see everything; your sight is limited."
         assert (found.status, found.code, found.detail) == (403, "WHOLE_LEDGER_NEEDED", said)

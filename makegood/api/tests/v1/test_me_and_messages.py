@@ -15,12 +15,11 @@ from makegood.kernel import clock
 from makegood.notifications.models import Digest
 from makegood.parties.entries import Principal
 from makegood.parties.states import Dimension, Verb
-from tests.api_client import ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-UNCOUNTED = ("parties_token", "parties_token_use")
 
 
 def digest(person: Principal, *, read: bool = False) -> Digest:

@@ -12,12 +12,11 @@ from makegood.disputes.models import PolicyVersion
 from makegood.kernel import clock
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.states import Dimension, Verb
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import ChargeMaker, World
 
 pytestmark = pytest.mark.django_db
-USED = ("parties_token",)
 DAY: dict[str, Any] = {"type": "window", "amount": 24, "severity": "block"}
 BILLED: dict[str, Any] = {"type": "billed", "severity": "block"}
 
@@ -72,7 +71,7 @@ def test_a_draft_is_changed_as_it_was_read_and_thrown_away(client: ApiClient, pa
     tag = client.get(place).headers["ETag"]
     changed = client.send("PUT", place, body={"rules": [BILLED], "note": "Billed"}, headers={"If-Match": tag})
     assert (changed.status, changed.json["rules"], changed.json["note"]) == (200, [BILLED], "Billed")
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for method in ("PUT", "DELETE"):
             body = {"rules": [DAY]} if method == "PUT" else None
             missing = client.send(method, place, body=body)
@@ -93,7 +92,7 @@ def test_what_was_read_is_published(client: ApiClient, path: str) -> None:
     done = client.post(f"{path}/publish", {"draft": 2, "effective_from": start}, headers={"If-Match": tag})
     assert (done.status, done.headers["Location"]) == (201, f"{path}/versions/2")
     assert (done.json["state"], done.json["starts_at"]) == ("scheduled", start)
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         stale = client.post(f"{path}/publish", {"rules": [BILLED]}, headers={"If-Match": tag})
         missing = client.post(f"{path}/publish", {"rules": [BILLED]})
     assert (stale.status, stale.code, stale.json["current"]["scheduled"]) == (412, "PRECONDITION_FAILED", [2])
@@ -120,7 +119,7 @@ UNPUBLISHABLE: list[tuple[dict[str, Any], int, str]] = [
 
 
 def test_what_cannot_be_published(client: ApiClient, path: str) -> None:
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         answers = [publish(client, path, **body) for body, _, _ in UNPUBLISHABLE]
     for (body, status, code), found in zip(UNPUBLISHABLE, answers, strict=True):
         assert (found.status, found.code) == (status, code), body
@@ -142,7 +141,7 @@ def test_rules_a_draft_and_a_version_are_tried_on_charges(
     other = make_charge(program=elsewhere)
     drafted(client, path)
     charges = [f"chg_{charge.pk}" for charge in (fresh, old, other)]
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         answers = [
             client.post(f"{path}/check", {"charges": charges, **tried}).json
             for tried in ({"rules": [DAY]}, {"version": 2})
@@ -206,12 +205,12 @@ def test_who_edits_no_policies_and_what_is_out_of_sight(
     elsewhere = operations.install_preset(SYSTEM, preset_key="telecom_billing", key="t", name="T", currency="USD")
     admin = world.person("admin")
     theirs, limited = api_client(manager), api_client(admin, grants=[(Dimension.PROGRAM, str(elsewhere.pk))])
-    blind = api_client(admin, scopes=[Verb.POLICY_EDIT])
+    blind = api_client(admin, scopes=[Verb.POLICY_VIEW, Verb.POLICY_EDIT])
     for client in (theirs, limited, blind):
         client.get("/api/v1/me")
     calls = [("GET", ""), ("GET", "/versions"), ("GET", "/versions/1"), ("POST", "/draft"), ("POST", "/publish")]
     calls += [("POST", "/check"), ("POST", "/impact"), ("PUT", "/versions/1"), ("DELETE", "/versions/1")]
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for method, rest in calls:
             no = theirs.send(method, path + rest, body={})
             assert (no.status, no.code) == (403, "PERMISSION_DENIED")

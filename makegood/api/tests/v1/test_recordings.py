@@ -8,13 +8,10 @@ from makegood.evidence.models import Recording, RecordingAccess
 from makegood.evidence.states import RecordingState
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
-from tests.api_client import ClientMaker
+from tests.api_client import UNCOUNTED, ClientMaker
 from tests.recordings import SPEECH, ready_recording
 from tests.refusals import unchanged
 from tests.world import World
-
-TOKENS = ("parties_token", "parties_token_use")
-"""What each call writes: when a token was used."""
 
 
 @pytest.fixture
@@ -45,7 +42,7 @@ def test_the_sound_comes_by_ranges_and_each_listening_is_kept(
     buyer: Principal, recording: Recording, api_client: ClientMaker
 ) -> None:
     client, address = api_client(buyer), path(recording, "/audio")
-    with unchanged(but=TOKENS):
+    with unchanged(but=UNCOUNTED):
         head = client.send("HEAD", address, headers={"Range": "bytes=0-9"})
         assert (head.status, head.headers["Content-Length"], head.content) == (200, str(recording.play_bytes), b"")
         assert client.get(address, headers={"If-None-Match": head.headers["ETag"]}).status == 304
@@ -80,7 +77,7 @@ def test_who_may_not_listen_is_told_nothing(
     part: str, other_buyer: Principal, csr: Principal, recording: Recording, api_client: ClientMaker
 ) -> None:
     other, representative = api_client(other_buyer), api_client(csr)
-    with unchanged(but=TOKENS):
+    with unchanged(but=UNCOUNTED):
         foreign = other.get(path(recording, part))
         absent = other.get(f"/api/v1/recordings/rec_{'0' * 26}{part}")
         assert (foreign.status, absent.status) == (404, 404)

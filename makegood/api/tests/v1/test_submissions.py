@@ -10,13 +10,12 @@ import pytest
 from makegood.billing.models import Charge
 from makegood.disputes.models import Dispute, Submission
 from makegood.parties.entries import Principal
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import ChargeMaker, World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/submissions"
-UNCOUNTED = ("parties_token", "parties_token_use")
 _keys = count(1)
 
 

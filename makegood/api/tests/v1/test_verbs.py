@@ -15,13 +15,12 @@ from makegood.disputes.selectors.actions import OF_A_DISPUTE
 from makegood.disputes.states import Door, Stage
 from makegood.disputes.tests.money import decide, item
 from makegood.parties.entries import Principal
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import DisputeMaker, World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/disputes"
-UNCOUNTED = ("parties_token", "parties_token_use")
 _keys = count(1)
 
 

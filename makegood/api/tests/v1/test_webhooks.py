@@ -14,15 +14,13 @@ from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 from makegood.webhooks.models import Delivery, Endpoint
 from makegood.webhooks.states import DeliveryState
-from tests.api_client import Answer, ApiClient, ClientMaker
+from tests.api_client import UNCOUNTED, Answer, ApiClient, ClientMaker
 from tests.refusals import unchanged
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/webhooks"
 URL = "https://127.0.0.1/hook"
-USED = ("parties_token",)
-"""What every call may write."""
 
 
 @pytest.fixture
@@ -75,7 +73,7 @@ def test_an_endpoint_is_made_read_listed_and_its_secret_told_once(client: ApiCli
 )
 def test_an_endpoint_that_cannot_be(client: ApiClient, body: dict[str, Any], code: str) -> None:
     made = create(client)
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         found = client.post(PATH, body)
         changed = client.patch(f"{PATH}/{made.json['id']}", body, headers={"If-Match": made.headers["ETag"]})
     assert (found.status, found.code) == (422, code)
@@ -94,7 +92,7 @@ def test_a_change_names_what_it_was_made_of(client: ApiClient) -> None:
         *[("POST", f"{place}/{word}", None) for word in ("rotate", "pause", "resume")],
     ]
     for method, path, body in calls:
-        with unchanged(but=USED):
+        with unchanged(but=UNCOUNTED):
             missing = client.send(method, path, body=body)
             stale = client.send(method, path, body=body, headers={"If-Match": tag})
             broken = client.send(method, path, body=body, headers={"If-Match": "2"})
@@ -131,12 +129,12 @@ def test_a_secret_is_turned_over_and_an_endpoint_rests(client: ApiClient) -> Non
     paused = step("pause").json
     assert (paused["state"], paused["cause"]) == ("paused", "by_hand")
     assert step("resume").json["state"] == "active"
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         again = step("resume")
     assert (again.status, again.code) == (409, "WEBHOOK_ACTIVE")
     assert again.detail == "This webhook is active already."
     Endpoint.objects.update(state="disabled", cause="gone", stopped_at=clock.now())
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for found in (step("pause"), client.post(f"{place}/test"), client.post(f"{place}/replay?since={NOW}")):
             assert (found.status, found.code) == (409, "WEBHOOK_DISABLED")
 
@@ -192,7 +190,7 @@ def test_another_owners_endpoint_is_not_there(
     absent = f"{PATH}/whe_{'0' * 26}"
     calls = [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", f"/replay?since={NOW}")]
     calls += [("POST", f"/{word}") for word in ("rotate", "pause", "resume", "test")]
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for method, rest in calls:
             for one in (place, absent):
                 found = theirs.send(method, one + rest, body={} if method == "PATCH" else None)
@@ -210,7 +208,7 @@ def test_who_may_not_manage_webhooks(client: ApiClient, manager: Principal, api_
     place = f"{PATH}/{create(client).json['id']}"
     theirs = api_client(manager)
     theirs.get("/api/v1/me")
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         for found in (
             theirs.get(PATH),
             theirs.post(PATH, {"url": URL}),
@@ -226,7 +224,7 @@ def test_a_repeat_with_its_key_makes_nothing_more(client: ApiClient) -> None:
     first = client.post(PATH, {"url": URL}, headers=key)
     second = client.post(PATH, {"url": URL}, headers=key)
     assert (second.status, second.json, second.headers["Idempotency-Replayed"]) == (201, first.json, "true")
-    with unchanged(but=USED):
+    with unchanged(but=UNCOUNTED):
         other = client.post(PATH, {"url": URL, "description": "other"}, headers=key)
     assert (other.status, other.code) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert Endpoint.objects.count() == 1

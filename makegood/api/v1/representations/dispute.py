@@ -11,6 +11,7 @@ from makegood.api.v1 import ids
 from makegood.api.v1.representations.shapes import Labeled, Money, Page, Party, labeled, micros, money
 from makegood.disputes.selectors.actions import Action as Possible
 from makegood.disputes.selectors.dossiers import Dossier
+from makegood.disputes.selectors.promise import Promise as Promised
 
 DisputeId = Annotated[str, Meta(pattern="^dsp_", description="The id of a dispute.")]
 
@@ -35,7 +36,8 @@ class Action(Struct, frozen=True):
 class Dispute(Struct, kw_only=True):
     """One contested charge, as the caller may know it: what is not theirs to know is null or empty.
 
-    ``version`` counts changes; it is told to those who decide. The ETag goes into If-Match.
+    ``version`` counts changes; it is told to those who decide, and so is what waits for a second signature
+    (``recommendation``) and who gave it (``approved_by``). The ETag goes into If-Match.
     """
 
     id: DisputeId
@@ -66,6 +68,9 @@ class Dispute(Struct, kw_only=True):
     submitted_by: str
     decided_at: datetime | None
     decided_by: str
+    approved_by: str
+    recommendation: str
+    recommended_by: str
     commits_at: datetime | None
     assignee: str
     claimed_until: datetime | None
@@ -82,6 +87,41 @@ class DisputePage(Page):
     """Disputes, the newest first."""
 
     items: list[Dispute]
+
+
+class Place(Struct, frozen=True):
+    """Where it waits in the line of its program: so many come before it (``at_least`` where there are more than are
+    counted). ``in_order`` is strictly by arrival; otherwise others may still come before."""
+
+    before: int
+    at_least: bool
+    in_order: bool
+
+
+class Usual(Struct, frozen=True):
+    """When it is decided by what was usual lately: as likely before ``about`` as after, and eight of ten between
+    ``earliest`` and ``latest`` (null: nobody knows). It rests on so many latest decisions."""
+
+    about: datetime
+    earliest: datetime | None
+    latest: datetime | None
+    decisions: int
+
+
+class Promise(Struct, frozen=True):
+    """What the submitting side may expect of a dispute that waits.
+
+    ``decided_by`` is the end of the promised time and ``usually`` that time in words; null and empty where the program
+    promises none. ``paused_since`` is set while an answer of the submitting side is awaited: then nothing runs.
+    ``waits`` is false once everybody knows its decision; then all else is null or empty.
+    """
+
+    waits: bool
+    decided_by: datetime | None
+    usually: str
+    paused_since: datetime | None
+    place: Place | None
+    usual: Usual | None
 
 
 class HistoryStep(Struct, frozen=True):
@@ -101,7 +141,8 @@ class History(Struct):
 
 
 _AS_THEY_ARE = ("number", "version", "submission", "program", "round", "origin", "type", "description", "explanation",
-                "submitted_at", "submitted_by", "decided_at", "decided_by", "commits_at", "assignee", "claimed_until",
+                "submitted_at", "submitted_by", "decided_at", "decided_by", "approved_by",
+                "recommendation", "recommended_by", "commits_at", "assignee", "claimed_until",
                 "breach_at", "closed_at", "withdrawn_at", "modified_at", "policy")  # fmt: skip
 
 
@@ -128,6 +169,21 @@ def dispute(dossier: Dossier) -> Dispute:
         decision=ids.numbered(ids.DECISION, dossier.decision_id) if dossier.decision_id else None,
         due_at=dossier.target_at,
         actions=[_action(action) for action in dossier.actions],
+    )
+
+
+def promise(found: Promised | None) -> Promise:
+    """What is promised of a dispute as the service writes it."""
+    if found is None:
+        return Promise(waits=False, decided_by=None, usually="", paused_since=None, place=None, usual=None)
+    place, usual = found.place, found.usual
+    return Promise(
+        waits=True,
+        decided_by=found.by,
+        usually=found.usually,
+        paused_since=found.paused_since,
+        place=Place(place.before, place.is_many, place.in_order) if place else None,
+        usual=Usual(usual.about, usual.early, usual.late, usual.decided) if usual else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from makegood.api.v1.representations.shapes import DecimalText, Page
-from makegood.imports.entries import BillAnswer, ImportAnswer
+from makegood.imports.entries import BillAnswer, ImportAnswer, PaymentAnswer
 from makegood.imports.models import ImportBatch
 from makegood.kernel.money import plain
 
@@ -95,7 +95,7 @@ def _sums(sums: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def outcome(answer: ImportAnswer | BillAnswer, run: ImportRun | None) -> ImportOutcome:
+def outcome(answer: ImportAnswer | BillAnswer | PaymentAnswer, run: ImportRun | None) -> ImportOutcome:
     """The answer of an import as the service writes it."""
     tally = answer.tally
     return ImportOutcome(

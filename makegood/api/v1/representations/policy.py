@@ -25,9 +25,10 @@ Rules = list[dict[str, Any]]
 
 
 class PolicyVersion(Struct, kw_only=True):
-    """One version: a ``draft``, or published and ``scheduled``, ``in_force`` or ``ended``; then it never changes.
+    """One version: a ``draft``, or published and ``scheduled``, ``in_force``, ``ended`` or ``withdrawn``; then it never
+    changes.
 
-    ``rules`` are asked in their order.
+    ``rules`` are asked in their order; ``sentences`` say the same in words.
     """
 
     policy: PolicyId
@@ -39,6 +40,7 @@ class PolicyVersion(Struct, kw_only=True):
     author: str
     note: str
     rules: Rules
+    sentences: list[str]
 
 
 class PolicyVersionPage(Page):
@@ -138,6 +140,7 @@ def version(row: VersionRow) -> PolicyVersion:
         author=row.author,
         note=row.note,
         rules=[dict(rule) for rule in row.rules],
+        sentences=list(row.sentences),
     )
 
 

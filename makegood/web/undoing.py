@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.http import HttpRequest
+from django.urls import reverse
 
 from makegood.kernel import clock
 
@@ -18,21 +19,36 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class Undo:
-    """What the bar says, for how many more seconds, and what its button posts."""
+    """What the bar says, for how many more seconds, what its button posts and where (``action``)."""
 
     sentence: str
     seconds: int
     token: str
     back: str
+    action: str
 
 
-def remember(request: HttpRequest, *, dispute_ids: Sequence[int], until: datetime, sentence: str, back: str) -> None:
-    """Offer to undo these decisions on whatever page comes next, until the window ends."""
+def remember(
+    request: HttpRequest,
+    *,
+    dispute_ids: Sequence[int],
+    until: datetime,
+    sentence: str,
+    back: str,
+    plan: str = "",
+    action: str = "",
+) -> None:
+    """Offer to undo these decisions, or those of a bulk plan, on whatever page comes next, until the window ends.
+
+    ``action`` is the address that takes them back, where it is another one; the ids are what that address knows.
+    """
     request.session[KEY] = {
         "token": signing.dumps(list(dispute_ids), salt=SALT, compress=True),
         "until": until.isoformat(),
         "sentence": sentence,
         "back": back,
+        "plan": plan,
+        "action": action,
     }
 
 
@@ -50,7 +66,9 @@ def pending(request: HttpRequest) -> Undo | None:
     if left <= timedelta():
         forget(request)
         return None
-    return Undo(kept["sentence"], int(left.total_seconds()) + 1, kept["token"], kept["back"])
+    plan = kept.get("plan", "")
+    action = kept.get("action") or (reverse("plan_undo", args=[plan]) if plan else reverse("undo"))
+    return Undo(kept["sentence"], int(left.total_seconds()) + 1, kept["token"], kept["back"], action)
 
 
 def dispute_ids(token: str) -> list[int]:

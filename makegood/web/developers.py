@@ -9,7 +9,7 @@ from django.urls import reverse
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
-FOLDER = "/admin/"
+FOLDERS = ("/admin/tokens/", "/admin/webhooks/")
 PAGES = ((Verb.TOKEN_MANAGE, "tokens", "Tokens"), (Verb.WEBHOOK_MANAGE, "webhooks", "Webhooks"))
 """Who may open it, its name, its tab."""
 

@@ -7,6 +7,7 @@ it the choice that the session remembers holds.
 from __future__ import annotations
 
 from makegood.billing.selectors.programs import programs_met
+from makegood.disputes.policy.settings import reviews_leads
 from makegood.parties.models import Program
 from makegood.web.middleware import PageRequest
 
@@ -24,6 +25,16 @@ def met(request: PageRequest) -> tuple[Program, ...]:
         found = tuple(programs_met(request.principal).order_by("name", "pk")[:LONGEST])
         setattr(request, _MET, found)
     return found
+
+
+def any_reviews_leads(request: PageRequest) -> bool:
+    """Whether a program of the person reviews leads: its words are those of a lead manager."""
+    return bool(reviewing_leads(request))
+
+
+def reviewing_leads(request: PageRequest) -> tuple[Program, ...]:
+    """The programs of the person that review leads."""
+    return tuple(program for program in met(request) if reviews_leads(program.settings))
 
 
 def chosen(request: PageRequest) -> Program | None:

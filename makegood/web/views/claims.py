@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -52,9 +52,28 @@ FIELDS = {
 """Which field a refusal belongs to."""
 
 View = Callable[..., HttpResponseBase]
+Sent = Callable[[PageRequest, int, str], HttpResponse]
 
 
-def _keeping(view: View) -> View:
+@dataclass(frozen=True)
+class Face:
+    """How a page shows the form: its template, the part that htmx swaps (empty: none), and what answers once it is sent
+    (with the charge and the number without its letter)."""
+
+    template: str
+    sent: Sent
+    part: str = ""
+
+
+def _on_to_sent(request: PageRequest, charge_id: int, number: str) -> HttpResponse:
+    return go(reverse("dispute_sent", args=[number]))
+
+
+LOG = Face("web/calls/dispute.html", _on_to_sent)
+"""The form as a page of the log."""
+
+
+def keeping(view: View) -> View:
     """Whoever is signed out while typing loses nothing: what was sent waits behind the sign-in."""
 
     @wraps(view)
@@ -106,7 +125,9 @@ def _context(request: PageRequest, claim: selector.Claim, typed: Typed) -> dict[
     }
 
 
-def _form(request: PageRequest, claim: selector.Claim, typed: Typed, refused: Answer | None = None) -> HttpResponse:
+def _form(
+    request: PageRequest, face: Face, claim: selector.Claim, typed: Typed, refused: Answer | None = None
+) -> HttpResponse:
     context = _context(request, claim, replace(typed, ticket=forms.new_ticket(request.principal)))
     charge_id = claim.call.charge.id
     context |= {
@@ -117,11 +138,12 @@ def _form(request: PageRequest, claim: selector.Claim, typed: Typed, refused: An
         "kept": forms.kept_over_sign_in(request, charge_id) is not None,
     }
     if refused is None:
-        return respond(request, "web/calls/dispute.html", context | {"errors": {}})
+        return respond(request, face.template, context | {"errors": {}}, part=face.part)
     errors = _at_fields((*context["check"].in_the_way, _as_rule(refused)))
     summary = [(FIELDS.get(rule.code, ""), rule) for rule in _wrong(context["check"], refused)]
     status = 409 if refused.code in CONFLICTS else 422
-    return respond(request, "web/calls/dispute.html", context | {"errors": errors, "summary": summary}, status=status)
+    context |= {"errors": errors, "summary": summary}
+    return respond(request, face.template, context, part=face.part, status=status)
 
 
 def _as_rule(refused: Answer) -> RuleResult:
@@ -135,24 +157,30 @@ def _wrong(check: selector.Checked, refused: Answer) -> list[RuleResult]:
     return [_as_rule(refused), *([] if refused.code in CONFLICTS else rest)]
 
 
-@_keeping
+@keeping
 @filing_page
 def form(request: PageRequest, charge_id: int) -> HttpResponse:
     """The form; sent, it becomes a dispute, or comes back with what was typed and why."""
+    return filed(request, charge_id, LOG)
+
+
+def filed(request: PageRequest, charge_id: int, face: Face) -> HttpResponse:
+    """The same on the page that ``face`` shows."""
     claim = selector.claim_form(request.principal, charge_id)
     if request.method != "POST":
-        return _form(request, claim, _before(request, claim))
+        return _form(request, face, claim, _before(request, claim))
     typed = forms.typed_in(request)
     try:
         claim = _with_files(request, claim, typed)
         item = typed.item(charge_id, claim.terms, claim.draft)
     except Refusal as refusal:
-        return _form(request, selector.claim_form(request.principal, charge_id), typed, Answer.refused(0, refusal))
+        claim = selector.claim_form(request.principal, charge_id)
+        return _form(request, face, claim, typed, Answer.refused(0, refusal))
     (answer,) = sending.send(request.principal, [item], key=forms.key_of(request.principal, typed.ticket))
     if answer.ok:
         forms.forget_kept(request)
-        return go(reverse("dispute_sent", args=[str(answer.data["number"]).removeprefix("D-")]))
-    return _form(request, claim, typed, answer)
+        return face.sent(request, charge_id, str(answer.data["number"]).removeprefix("D-"))
+    return _form(request, face, claim, typed, answer)
 
 
 def _with_files(request: PageRequest, claim: selector.Claim, typed: Typed) -> selector.Claim:
@@ -192,7 +220,7 @@ def check(request: PageRequest, charge_id: int) -> HttpResponse:
 
 
 @require_POST
-@_keeping
+@keeping
 @filing_page
 def draft(request: PageRequest, charge_id: int) -> HttpResponse:
     """Keep what was typed; it waits under Drafts, and in this form."""

@@ -1,4 +1,4 @@
-"""Credits by bill, and the guidelines that decisions quote."""
+"""Credits by bill."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 
 from makegood.disputes.selectors import credits as selector
-from makegood.disputes.selectors.guidelines import guidelines_of
 from makegood.parties.states import Verb
 from makegood.web import exports
 from makegood.web.middleware import PageRequest
@@ -85,9 +84,3 @@ def _cells(rows: Iterable[selector.CreditRow], zone: str) -> Iterator[list[expor
             f"S-{row.statement}" if row.statement is not None else "",
             zone,
         ]
-
-
-@page(Verb.DISPUTE_VIEW)
-def guidelines(request: PageRequest) -> HttpResponse:
-    """What reviewers go by: every finding with its guideline, by program."""
-    return respond(request, "web/statements/guidelines.html", {"programs": guidelines_of(request.principal)})

@@ -33,18 +33,33 @@ function draft(form) {
   form.addEventListener("input", () => { dirty = true; });
   form.addEventListener("change", (event) => { if (event.target.matches("[name=reason]")) least(form, event.target); });
   form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
-  form.addEventListener("htmx:beforeRequest", (event) => { if (form.dataset.sent) event.preventDefault(); });
+  form.addEventListener("htmx:beforeRequest", (event) => { if (form.dataset.sent && event.target !== form) event.preventDefault(); });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.pathInfo?.requestPath === form.dataset.draft) dirty = false;
   });
-  window.addEventListener("pagehide", () => {
-    if (dirty && !form.dataset.sent) navigator.sendBeacon(form.dataset.draft, new FormData(form));
-  });
+  const keep = () => {
+    if (dirty && !form.dataset.sent && form.isConnected) navigator.sendBeacon(form.dataset.draft, new FormData(form));
+    dirty = false;
+  };
+  window.addEventListener("pagehide", keep);
+  form.addEventListener("mg:leave", keep);
   window.addEventListener("pageshow", (event) => { if (event.persisted) delete form.dataset.sent; });
   form.addEventListener("mg:files", () => document.getElementById("f-reason").dispatchEvent(new Event("change")));
   const chosen = form.querySelector("[name=reason]:checked");
   if (chosen) least(form, chosen);
 }
 
-for (const range of document.querySelectorAll("[data-slides]")) slide(range);
-for (const form of document.querySelectorAll("form[data-draft]")) draft(form);
+// A form may come later, in a popup.
+const known = new WeakSet();
+
+function begin(root) {
+  for (const element of root.querySelectorAll("[data-slides], form[data-draft]")) {
+    if (known.has(element)) continue;
+    known.add(element);
+    if (element.matches("form")) draft(element);
+    else slide(element);
+  }
+}
+
+document.addEventListener("htmx:afterSettle", (event) => begin(event.target));
+begin(document);

@@ -12,6 +12,7 @@ from django.core.files.storage import FileSystemStorage
 # Public name -> file in node_modules; its source map comes along where the package has one.
 FILES = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "echarts/echarts.js": "echarts/dist/echarts.common.min.js",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "wavesurfer/wavesurfer.esm.js": "wavesurfer.js/dist/wavesurfer.esm.js",
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",

@@ -87,7 +87,8 @@ def _kept(request: PageRequest, upload: UploadedFile[bytes], limits: Limits, the
     name = upload.name or ""
     if (upload.size or 0) > limits.max_bytes:
         raise FileTooLarge(name=clean_name(name), limit=limits.size)
-    file = keep_file(request.principal, content=upload.read(), name=name, limits=limits)
+    keep = operations.hand_in_file if then is None else keep_file
+    file = keep(request.principal, content=upload.read(), name=name, limits=limits)
     answer = then(file.public_id) if then is not None else None
     if answer is not None and not answer.ok:
         raise BlockedByRule(answer.code, answer.message)

@@ -26,6 +26,10 @@ class Group(StrEnum):
     RETURNS = "Returns"
     MESSAGES = "Messages"
     DEVELOPERS = "Developers"
+    POLICIES = "Policies"
+    CATALOGS = "Programs and catalogs"
+    ACCOUNT = "A customer"
+    REVIEWING = "Reviewing unasked"
 
 
 TOGETHER = frozenset({Group.EVERYWHERE, Group.LIST, Group.PLAYER})
@@ -61,6 +65,18 @@ ACTIONS = tuple(
                 ("go.returns", "Go to returns", "g r"),
                 ("go.adjusted_calls", "Go to the adjusted calls", "g a"),
                 ("go.payouts", "Go to the payout statement", "g p"),
+                ("go.lane", "Go to the review lane", "g l"),
+                ("go.approvals", "Go to the approvals", "g v"),
+                ("go.quality", "Go to quality", "g d"),
+                ("go.exposure", "Go to the exposure", "g x"),
+                ("go.policies", "Go to the policies", "g o"),
+                ("go.people", "Go to people", "g e"),
+                ("go.incoming", "Go to imports", "g i"),
+                ("go.accounts", "Go to the accounts", "g k"),
+                ("go.leads", "Go to the lead manager", "g j"),
+                ("go.proactive", "Go to quality review", "g b"),
+                ("go.re_reviews", "Go to re-reviews", "g w"),
+                ("go.health", "Go to health", "g h"),
                 ("go.notices", "Go to the notifications", "g n"),
                 ("go.tokens", "Go to the pages for developers", "g t"),
             ),
@@ -100,7 +116,18 @@ ACTIONS = tuple(
                 ("decide.note", "Note", "n"),
                 ("decide.ask", "Ask for information", "i"),
                 ("decide.policy", "Policy verdict", "v"),
-                ("decide.ask", "Ask the customer", "i"),
+                ("decide.duplicate", "Duplicate of ...", "d"),
+                ("decide.later", "Later", "h"),
+                ("decide.take_over", "Take over", "t"),
+                ("decide.copy", "Copy the reply", "y"),
+                ("case.follow", "Follow or unfollow", "f"),
+                ("case.reverse", "Reverse the credit", "Shift+V"),
+                ("case.fee", "Charge the reversal fee", "Shift+F"),
+                ("case.close", "Close", "Shift+C"),
+                ("case.reopen", "Reopen", "Shift+O"),
+                ("case.adjust", "Credit at once", "Shift+A"),
+                ("case.assign", "Assign", "Shift+G"),
+                ("case.escalate", "Escalate", "Shift+E"),
             ),
         ),
         (
@@ -120,6 +147,34 @@ ACTIONS = tuple(
         ),
         (Group.MESSAGES, (("messages.done", "Done", "e"), ("messages.read", "Mark as read", "Shift+I"))),
         (Group.DEVELOPERS, (("developers.new", "Make a new one", "c"),)),
+        (
+            Group.POLICIES,
+            (
+                ("policies.new", "Add a rule or a calendar", "c"),
+                ("policies.edit", "Edit in a draft", "e"),
+                ("policies.publish", "Publish", "Shift+P"),
+            ),
+        ),
+        (Group.CATALOGS, (("catalog.new", "Add another one", "c"),)),
+        (
+            Group.REVIEWING,
+            (
+                ("review.billable", "Billable", "Shift+B"),
+                ("review.non_billable", "Non-billable", "Shift+N"),
+                ("review.unclear", "Unclear", "Shift+U"),
+                ("review.tags", "Another tag", "t"),
+                ("review.note", "Note", "n"),
+                ("review.skip", "Skip to the next one", "j"),
+            ),
+        ),
+        (
+            Group.ACCOUNT,
+            (
+                ("account.explain", "Explain the bill", "e"),
+                ("account.dispute", "Dispute something of the bill", "d"),
+                ("account.actions", "Open the actions", "a"),
+            ),
+        ),
     )
     for name, label, default in rows
 )
@@ -158,6 +213,10 @@ def groups_of(principal: Principal) -> frozenset[Group]:
         Group.EVIDENCE: principal.can(Verb.DISPUTE_VIEW),
         Group.RETURNS: principal.can(Verb.DISPUTE_CREATE),
         Group.PLAYER: principal.can(Verb.RECORDING_LISTEN),
+        Group.POLICIES: principal.can(Verb.POLICY_EDIT),
+        Group.REVIEWING: principal.can(Verb.REVIEW_PROACTIVE),
+        Group.CATALOGS: principal.can(Verb.PROGRAM_EDIT),
+        Group.ACCOUNT: principal.customer_id is None and principal.can(Verb.CUSTOMER_VIEW),
         Group.DEVELOPERS: principal.can(Verb.TOKEN_MANAGE) or principal.can(Verb.WEBHOOK_MANAGE),
     }
     return frozenset(group for group in Group if wanted.get(group, True))

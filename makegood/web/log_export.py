@@ -7,10 +7,11 @@ micros.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from django.http import StreamingHttpResponse
 
@@ -26,20 +27,24 @@ from makegood.web.middleware import PageRequest
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 Value = str | int | None | datetime | Money
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Generic[Row]):
     """A column of the file: its heading, and its value for a row."""
 
     name: str
-    value: Callable[[CallRow], Value]
+    value: Callable[[Row], Value]
     is_amount: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:
         """One heading; of an amount three."""
         return exports.amount_columns(self.name) if self.is_amount else (self.name,)
+
+
+Columns = tuple[Column[CallRow], ...]
 
 
 def _more(name: str) -> Callable[[CallRow], Value]:
@@ -60,53 +65,53 @@ def _number(name: str) -> Callable[[CallRow], Value]:
     return value
 
 
-_PRICED = (
+_PRICED: Columns = (
     Column("quantity", _number("amount")), Column("unit", _more("unit")), Column("unit_price", _number("price")),
 )  # fmt: skip
-_CALL = (
+_CALL: Columns = (
     Column("caller", _of("caller")), Column("destination", _of("destination")), Column("category", _of("category")),
     Column("campaign", _of("campaign")), Column("call_status", _of("status")), Column("duration_s", _of("duration_s")),
     Column("ended_by", _of("hung_up")),
 )  # fmt: skip
-_LEAD = (
+_LEAD: Columns = (
     Column("channel", _more("channel")), Column("contact", _of("contact")), Column("email", _of("email")),
     Column("caller", _of("caller")), Column("category", _of("category")), Column("campaign", _of("campaign")),
     Column("call_status", _of("status")), Column("duration_s", _of("duration_s")),
 )  # fmt: skip
-_USAGE = (
+_USAGE: Columns = (
     Column("what", _more("what")), Column("service", _more("service")), Column("caller", _of("caller")),
     Column("destination", _of("destination")), *_PRICED,
 )  # fmt: skip
-_LINE = (
+_LINE: Columns = (
     Column("invoice", _of("invoice")), Column("line", _of("line")), Column("period", _more("period")),
     Column("service", _more("service")), *_PRICED, Column("tax", _of("tax"), is_amount=True),
 )  # fmt: skip
 _BY_KIND = {LogKind.CALLS: _CALL, LogKind.LEADS: _LEAD, LogKind.USAGE: _USAGE, LogKind.LINES: _LINE}
 
 
-def _every() -> tuple[Column, ...]:
+def _every() -> Columns:
     """The columns of every kind, each once."""
     found = {column.name: column for columns in _BY_KIND.values() for column in columns}
     return (Column("kind", _of("noun")), *found.values())
 
 
-def columns_of(request: PageRequest, kind: LogKind | None, *, files: bool) -> tuple[Column, ...]:
+def columns_of(request: PageRequest, kind: LogKind | None, *, files: bool) -> Columns:
     """The columns of a kind, in the order of the page, as far as the person may read them."""
-    first = (
+    first: Columns = (
         Column("id", _of("external_id")),
         Column("when", _of("occurred_at")),
         Column("zone", lambda _: request.zone),
     )
-    buyer = (Column("buyer", _of("customer")),) if request.principal.customer_id is None else ()
-    vendor = (Column("vendor", _of("vendor")),) if request.principal.can(Verb.PAYOUT_VIEW) else ()
-    last = (
+    buyer: Columns = (Column("buyer", _of("customer")),) if request.principal.customer_id is None else ()
+    vendor: Columns = (Column("vendor", _of("vendor")),) if request.principal.can(Verb.PAYOUT_VIEW) else ()
+    last: Columns = (
         Column("charged", _of("charged"), is_amount=True),
         Column("credited", lambda row: row.credited, is_amount=True),
         Column("billed_on", _of("billed_at")),
         Column("review_status", lambda row: row.status),
         Column("dispute", lambda row: row.dispute.number if row.dispute else ""),
     )
-    can = (
+    can: Columns = (
         Column("can_dispute", lambda row: "yes" if row.can_dispute else "no"),
         Column("until", lambda row: row.closes_at),
         Column("why_not", lambda row: "" if row.can_dispute else row.why),
@@ -115,7 +120,7 @@ def columns_of(request: PageRequest, kind: LogKind | None, *, files: bool) -> tu
     return (*first, *buyer, *vendor, *kinds, *last, *(can if files else ()))
 
 
-def _plain(value: Value, column: Column, zone: str) -> list[str | int | None]:
+def _plain(value: Value, column: Column[Any], zone: str) -> list[str | int | None]:
     """The cells of a value, as numbers and texts; times in ISO."""
     if column.is_amount:
         return list(exports.amount(value if isinstance(value, Money) else None))
@@ -124,12 +129,12 @@ def _plain(value: Value, column: Column, zone: str) -> list[str | int | None]:
     return ["" if value is None else value] if isinstance(value, str | int | None) else [str(value)]
 
 
-def _guarded(cells: list[str | int | None], column: Column) -> list[str | int | None]:
+def _guarded(cells: list[str | int | None], column: Column[Any]) -> list[str | int | None]:
     """The same with texts guarded; the decimals of amounts are numbers."""
     return cells if column.is_amount else [exports.text(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
-def _csv(rows: Iterator[CallRow], columns: tuple[Column, ...], request: PageRequest) -> Iterator[str]:
+def _csv(rows: Iterator[Row], columns: tuple[Column[Row], ...], request: PageRequest) -> Iterator[str]:
     cells = (
         [cell for column in columns for cell in _guarded(_plain(column.value(row), column, request.zone), column)]
         for row in rows
@@ -138,7 +143,7 @@ def _csv(rows: Iterator[CallRow], columns: tuple[Column, ...], request: PageRequ
     return exports.lines(headings, cells, mark=request.GET.get("bom") == "1")
 
 
-def _json_lines(rows: Iterator[CallRow], columns: tuple[Column, ...], request: PageRequest) -> Iterator[str]:
+def _json_lines(rows: Iterator[Row], columns: tuple[Column[Row], ...], request: PageRequest) -> Iterator[str]:
     for row in rows:
         cells = {
             name: cell if cell != "" else None
@@ -148,20 +153,29 @@ def _json_lines(rows: Iterator[CallRow], columns: tuple[Column, ...], request: P
         yield json.dumps(cells, ensure_ascii=False) + "\n"
 
 
-class _Told:
+@dataclass(frozen=True)
+class Listed(Generic[Row]):
+    """What is written: the list's name, its columns, and its rows, which are asked for once and closed."""
+
+    name: str
+    columns: tuple[Column[Row], ...]
+    rows: Callable[[], Generator[Row, None, None]]
+
+
+class _Told(Generic[Row]):
     """Rows that are counted as they go; when they end, or the reader leaves, the journal is told."""
 
-    def __init__(self, request: PageRequest, asked: Asked, form: str) -> None:
-        self.request, self.asked, self.form = request, asked, form
-        self.rows = 0
+    def __init__(self, request: PageRequest, listed: Listed[Row], query: str, form: str) -> None:
+        self.request, self.listed, self.query, self.form = request, listed, query, form
+        self.count = 0
 
-    def each(self) -> Iterator[CallRow]:
+    def each(self) -> Iterator[Row]:
         """The rows, once."""
         whole = False
         try:
-            with closing(streamed_log(self.request.principal, self.asked.wanted)) as rows:
+            with closing(self.listed.rows()) as rows:
                 for row in rows:
-                    self.rows += 1
+                    self.count += 1
                     yield row
             whole = True
         finally:
@@ -169,10 +183,8 @@ class _Told:
 
     def _tell(self, *, whole: bool) -> None:
         principal = self.request.principal
-        kind = self.asked.wanted.query.kind
         changes = {
-            "list": kind.value if kind else "charges", "query": self.asked.query, "form": self.form,
-            "rows": self.rows, "whole": whole,
+            "list": self.listed.name, "query": self.query, "form": self.form, "rows": self.count, "whole": whole,
         }  # fmt: skip
         record(
             principal, verb="export", event="list.exported", object_kind="user", object_id=principal.id or 0,
@@ -183,11 +195,18 @@ class _Told:
 def file_of(request: PageRequest, asked: Asked, form: str, *, files: bool) -> StreamingHttpResponse:
     """The answer that downloads ``calls-2026-11-22.csv``."""
     kind = asked.wanted.query.kind
-    columns = columns_of(request, kind, files=files)
-    write = _csv if form == "csv" else _json_lines
-    answer = StreamingHttpResponse(
-        write(_Told(request, asked, form).each(), columns, request), content_type=TYPES[form]
+    listed = Listed(
+        kind.value if kind else "charges",
+        columns_of(request, kind, files=files),
+        lambda: streamed_log(request.principal, asked.wanted),
     )
-    name = kind.value if kind else "charges"
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.{form}"'
+    return written(request, listed, asked.query, form)
+
+
+def written(request: PageRequest, listed: Listed[Row], query: str, form: str) -> StreamingHttpResponse:
+    """The answer that downloads a list, narrowed by ``query``, in a form of TYPES."""
+    write = _csv if form == "csv" else _json_lines
+    rows = _Told(request, listed, query, form).each()
+    answer = StreamingHttpResponse(write(rows, listed.columns, request), content_type=TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{listed.name}-{clock.now():%Y-%m-%d}.{form}"'
     return answer

@@ -8,9 +8,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from makegood.billing.selectors.log_query import ANY_TIME, DATES, called_from, length_of
+from makegood.billing.selectors.services_named import number_called, service_number
+from makegood.billing.states import Subkind
 from makegood.kernel import clock
 from makegood.kernel.errors import Refusal
-from makegood.kernel.money import parse_amount
 from makegood.parties.selectors import customers_called
 from makegood.web.middleware import PageRequest
 from makegood.web.numbers import row_id
@@ -19,9 +20,13 @@ Read = TypeVar("Read")
 
 KEYS = (
     "kind", "range", "from", "to", "billed", "status", "can", "program", "buyer", "campaign", "category", "answered",
-    "outcome", "caller", "min", "max", "q",
+    "outcome", "service", "called", "what", "caller", "min", "max", "q",
 )  # fmt: skip
 """Everything an address can be narrowed by, in the order it is written; places and open panels are no filter."""
+LEAD_KEYS = ("mark", "channel", "tag", "because")
+"""What a list of leads can be narrowed by besides: the outcome, how they came in, a tag, the reason claimed."""
+WITHOUT = "none"
+"""Asks for what has no campaign."""
 LONGEST = 100
 _LAST = timedelta(days=6)
 
@@ -42,13 +47,14 @@ def day(text: str, zone: str) -> datetime:
 
 
 class Reader:
-    """Reads the fields of one address, and remembers what could not be read."""
+    """Reads the fields of one address, and remembers what could not be read, and what ids stand for (``names``)."""
 
-    def __init__(self, request: PageRequest) -> None:
+    def __init__(self, request: PageRequest, more: tuple[str, ...] = ()) -> None:
         get = request.GET
         self.zone = request.zone
-        self.typed = {key: text for key in KEYS if (text := get.get(key, "").strip()[:LONGEST])}
+        self.typed = {key: text for key in (*KEYS, *more) if (text := get.get(key, "").strip()[:LONGEST])}
         self.errors: dict[str, str] = {}
+        self.names: dict[str, str] = {}
 
     def read(self, key: str, how: Callable[[str], Read], nothing: Read) -> Read:
         """The value of a field; ``nothing`` where it is empty or cannot be read, which is remembered."""
@@ -71,20 +77,17 @@ class Reader:
 
         return self.read(key, choose, choices[""])
 
-    def row(self, key: str) -> int:
-        """The id that a field names; 0 for none."""
+    def row(self, key: str, without: int = 0) -> int:
+        """The id that a field names; 0 for none. ``without`` is what asks for those that have none, where that can be
+        asked."""
 
         def number(text: str) -> int:
-            found = row_id(text)
+            found = without if without and text == WITHOUT else row_id(text)
             if found is None:
                 raise NotRead(f"“{text}” is none of the choices.")
             return found
 
         return self.read(key, number, 0)
-
-    def amount(self, key: str) -> int | None:
-        """The micros of an amount."""
-        return self.read(key, lambda text: parse_amount(text.lstrip("$€£¥ "), "USD"), None)
 
     def range(self) -> str:
         """The range asked for; empty where none is."""
@@ -125,6 +128,43 @@ class Reader:
             return text
 
         return self.read("caller", number, "")
+
+    def service(self, request: PageRequest) -> int:
+        """The service asked for by its id; ``names`` remembers its number."""
+
+        def named(text: str) -> int:
+            pk = row_id(text)
+            number = service_number(request.principal, pk) if pk is not None else None
+            if pk is None or number is None:
+                raise NotRead(f"“{text}” is no service in sight.")
+            self.names["service"] = number
+            return pk
+
+        return self.read("service", named, 0)
+
+    def called(self, request: PageRequest) -> str:
+        """The number that a call went to. The address names that call, so that it shows nobody the number; ``names``
+        remembers it as the viewer may read it."""
+
+        def named(text: str) -> str:
+            pk = row_id(text)
+            found = number_called(request.principal, pk) if pk is not None else None
+            if found is None:
+                raise NotRead(f"“{text}” is no call in sight, or nobody knows where it went.")
+            e164, self.names["called"] = found
+            return e164
+
+        return self.read("called", named, "")
+
+    def what(self) -> str:
+        """The kind of charge asked for."""
+
+        def named(text: str) -> str:
+            if text not in set(Subkind):
+                raise NotRead(f"“{text}” is no kind of charge.")
+            return text
+
+        return self.read("what", named, "")
 
     def buyer(self, request: PageRequest) -> tuple[int, str]:
         """The buyer asked for by number or name."""

@@ -11,8 +11,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
+
 from makegood.billing.selectors import Choices, LogQuery, log_choices
-from makegood.billing.selectors.log_query import ANY_TIME, DATES, DEFAULT_RANGE, length_of
+from makegood.billing.selectors.log_query import ANY_TIME, DATES, DEFAULT_RANGE, NONE, length_of
 from makegood.billing.states import LogKind
 from makegood.disputes.selectors.call_log import LogWanted
 from makegood.disputes.selectors.open_charges import window_of
@@ -21,10 +23,13 @@ from makegood.kernel.money import format_money
 from makegood.parties.models import Program
 from makegood.parties.states import Verb
 from makegood.web import programs
-from makegood.web.log_fields import KEYS, NotRead, Reader
+from makegood.web.log_fields import KEYS, LEAD_KEYS, NotRead, Reader
 from makegood.web.middleware import PageRequest
+from makegood.web.typed_amounts import amounts_in
 
-IN_PANEL = frozenset({"can", "buyer", "campaign", "category", "answered", "outcome", "caller", "min", "max"})
+IN_PANEL = frozenset(
+    {"can", "buyer", "campaign", "category", "answered", "outcome", "service", "called", "what", "caller", "min", "max"}
+)
 PRESETS = ("1d", "4d", "7d", "30d", "90d", "365d")
 BILLED = {"": True, "no": False, "all": None}
 ANSWERED = {"": None, "yes": True, "no": False}
@@ -62,6 +67,11 @@ class Asked:
     program: Program | None
     choices: Choices | None
     settings: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
+
+    @property
+    def at(self) -> str:
+        """The name of the page's address."""
+        return "calls"
 
     @property
     def noun(self) -> str:
@@ -137,12 +147,19 @@ class Asked:
 
 def query_of(typed: Mapping[str, str], *without: str) -> str:
     """The query string of a filter, without some of its keys."""
-    return urlencode([(key, typed[key]) for key in KEYS if typed.get(key) and key not in without])
+    return urlencode([(key, typed[key]) for key in (*KEYS, *LEAD_KEYS) if typed.get(key) and key not in without])
 
 
 def address_of(typed: Mapping[str, str], *without: str) -> str:
     """The same as a link; a filter of nothing says so, since an address without any opens the person's own view."""
     return "?" + (query_of(typed, *without) or "view=none")
+
+
+def with_more(query: str, more: dict[str, str]) -> str:
+    """A query string with more keys, as the end of an address."""
+    params = QueryDict(query, mutable=True)
+    params.update(more)
+    return f"?{params.urlencode()}" if params else ""
 
 
 def range_words(name: str) -> str:
@@ -186,39 +203,44 @@ def read(request: PageRequest, kinds: tuple[LogKind, ...], *, with_choices: bool
     settings = tuple(one.settings for one in ([program] if program else programs.met(request)))
     kind, text = kind_asked(request, kinds), reader.typed.get("q", "")
     statuses = status_options(settings or ({},))
-    status = reader.read("status", lambda key: _status(settings, key), None)
+    status = reader.read("status", lambda key: status_in(settings, key), None)
     named_range = reader.range()
     first, last = reader.days()
     buyer, name = reader.buyer(request) if may_name_buyers(request) else (0, "")
-    query = LogQuery(
-        range=named_range,
-        text=text,
-        billed=reader.one_of("billed", BILLED) if "billed" in reader.typed or not text else None,
+    billed = reader.one_of("billed", BILLED) if "billed" in reader.typed or not text else None
+    query = query_in(request, reader, program, kind=kind, text=text, billed=billed, customer=buyer)
+    wanted = LogWanted(
+        replace(query, range=named_range, first=first, last=last, default_range=default_range(request, program)),
+        status,
+        reader.one_of("can", CAN),
+    )
+    named = any(reader.typed.get(key) for key in ("campaign", "category", "outcome"))
+    choices = log_choices(request.principal, kind, query.program) if with_choices or named else None
+    parts = tuple(parts_of(reader, wanted, choices, name, program))
+    address = query_of(reader.typed)
+    return Asked(wanted, reader.typed, reader.errors, address, parts, statuses, program, choices, settings)
+
+
+def query_in(request: PageRequest, reader: Reader, program: Program | None, **known: Any) -> LogQuery:
+    """The query of the fields that every list of charges has; ``known`` are read already."""
+    amounts = amounts_in(request, reader, program)
+    return LogQuery(
         program=program.pk if program else 0,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        kind=kind,
-        first=first,
-        last=last,
-        customer=buyer,
-        campaign=reader.row("campaign"),
+        campaign=reader.row("campaign", NONE),
         category=reader.row("category"),
         answered=reader.one_of("answered", ANSWERED),
         disposition=reader.typed.get("outcome") or None,
+        service=reader.service(request),
+        called=reader.called(request),
+        what=reader.what(),
         caller=reader.caller(),
-        min_micros=reader.amount("min"),
-        max_micros=reader.amount("max"),
-        default_range=default_range(request, program),
+        min_micros=amounts.low,
+        max_micros=amounts.high,
+        currency=amounts.currency,
+        **known,
     )
-    if query.min_micros is not None and query.max_micros is not None and query.max_micros < query.min_micros:
-        reader.errors["max"] = "The highest amount is below the lowest."
-        query = replace(query, max_micros=None)
-    wanted = LogWanted(query, status, reader.one_of("can", CAN))
-    named = any(reader.typed.get(key) for key in ("campaign", "category", "outcome"))
-    choices = log_choices(request.principal, kind, query.program) if with_choices or named else None
-    parts = tuple(_parts(reader, wanted, choices, name, program))
-    address = query_of(reader.typed)
-    return Asked(wanted, reader.typed, reader.errors, address, parts, statuses, program, choices, settings)
 
 
 def may_name_buyers(request: PageRequest) -> bool:
@@ -227,14 +249,15 @@ def may_name_buyers(request: PageRequest) -> bool:
     return principal.customer_id is None and principal.can(Verb.CHARGE_VIEW)
 
 
-def _status(settings: tuple[Mapping[str, Any], ...], key: str) -> StatusOption:
+def status_in(settings: tuple[Mapping[str, Any], ...], key: str) -> StatusOption:
+    """The review status that a key names in programs with these settings. Raises NotRead."""
     found = status_named(settings or ({},), key)
     if found is None:
         raise NotRead(f"“{key}” is no review status here.")
     return found
 
 
-def _parts(
+def parts_of(
     reader: Reader, wanted: LogWanted, choices: Choices | None, buyer: str, program: Program | None
 ) -> list[Part]:
     """Every filter that narrows the list; those with a control in the sentence have no words of their own."""
@@ -243,8 +266,8 @@ def _parts(
     offered = choices or Choices()
     words = {
         "status": "" if wanted.status else None,
-        "range": "" if query.range else None,
-        "billed": "" if typed.get("billed") else None,
+        "range": "" if query.range and typed.get("range") else None,
+        "billed": _billed_words(query, typed),
         "can": {True: "that can still be disputed", False: "that can not be disputed", None: None}[wanted.can],
         "program": f"of {program.name}" if program and typed.get("program") else None,
         "buyer": f"for {buyer}" if buyer else None,
@@ -254,9 +277,12 @@ def _parts(
         "outcome": f"ended as “{dict(offered.dispositions).get(query.disposition, query.disposition)}”"
         if query.disposition
         else None,
+        "service": f"on {reader.names['service']}" if query.service else None,
+        "called": f"to {reader.names['called']}" if query.called else None,
+        "what": f"of {query.what.replace('_', ' ')}" if query.what else None,
         "caller": f"from {query.caller}" if query.caller else None,
-        "min": f"charged {_amount(low)} or more" if low is not None else None,
-        "max": f"charged {_amount(high)} or less" if high is not None else None,
+        "min": f"charged {format_money(low, query.currency)} or more" if low is not None else None,
+        "max": f"charged {format_money(high, query.currency)} or less" if high is not None else None,
         "q": f"matching “{query.text}”" if query.text else None,
     }
     also = {"range": ("from", "to")}
@@ -265,10 +291,14 @@ def _parts(
     ]
 
 
+def _billed_words(query: LogQuery, typed: Mapping[str, str]) -> str | None:
+    """Of a list of leads in words; the log has a control for it in its sentence."""
+    if not typed.get("billed"):
+        return None
+    return "" if query.leads_of is None else "on a bill" if query.billed else "not on a bill yet"
+
+
 def _named(what: str, choices: tuple[tuple[str, str], ...], wanted: int) -> str | None:
+    if wanted == NONE:
+        return f"without a {what}"
     return f"of {what} {dict(choices).get(str(wanted), wanted)}" if wanted else None
-
-
-def _amount(micros: int) -> str:
-    """An amount of whatever currency."""
-    return format_money(micros, "USD").replace("$", "")

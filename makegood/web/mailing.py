@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from makegood.notifications.operations import mail_due
+from makegood.notifications.operations import forward_due, mail_due
+from makegood.notifications.selectors.forwards import Forwarded
 from makegood.notifications.selectors.letters import Letter, Passage
-from makegood.notifications.states import TITLES, speaking
+from makegood.notifications.selectors.texts import own_words, title_of
+from makegood.notifications.states import speaking
 
 SALT = "makegood.web.mailing"
 STYLE = (
@@ -27,6 +29,9 @@ STYLE = (
 )
 
 
+_FORWARDED = ("forward.txt", "forward.html", "case.txt")
+
+
 @dataclass(frozen=True)
 class Part:
     """A passage with the address that its link leads to; empty: none."""
@@ -36,8 +41,41 @@ class Part:
 
 
 def run() -> int:
-    """Send what is due by e-mail; says how many letters were taken up."""
-    return mail_due(compose)
+    """Send what is due by e-mail, letters and questions to contacts; says how many were taken up."""
+    return mail_due(compose) + forward_due(forward)
+
+
+def forward(said: Forwarded) -> EmailMultiAlternatives:
+    """A question after a decision for its contact: answers go to who asked, and the case is attached as a text."""
+    with speaking(said.locale):
+        context = {
+            "said": said,
+            "subject": _one_line(said.subject),
+            "parts": [Part(passage, _address(passage)) for passage in said.case],
+            "link": settings.SITE_URL + reverse("dispute", args=[said.number_only]),
+            "language": (get_language() or "en").partition("-")[0],
+            "style": STYLE,
+            "words": {
+                "asks": gettext("Who asks"),
+                "question": gettext("The question"),
+                "open": gettext("Open"),
+                "reply": gettext("An answer to this message goes to who asks."),
+            },
+        }
+        text, html, case = (render_to_string(f"web/mail/{name}", context) for name in _FORWARDED)
+    message = EmailMultiAlternatives(
+        subject=_one_line(said.subject),
+        body=text,
+        to=[said.to],
+        reply_to=[said.reply_to],
+        headers={
+            "Message-ID": f"<question-{said.event_id}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    message.attach(f"{said.number}.txt", case, "text/plain")
+    return message
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
@@ -75,7 +113,8 @@ def _context(letter: Letter, stop: str) -> dict[str, object]:
         "style": STYLE,
         "words": {
             "open": gettext("Open"),
-            "why": gettext('You get "%(title)s" by e-mail.') % {"title": TITLES[letter.template]},
+            "why": gettext('You get "%(title)s" by e-mail.')
+            % {"title": title_of(letter.template, own_words(letter.locale))},
             "stop": gettext("Stop these"),
             "settings": gettext("Settings"),
         },
@@ -88,9 +127,11 @@ def _one_line(text: str) -> str:
 
 
 def _address(passage: Passage) -> str:
+    if passage.guideline is not None:
+        return settings.SITE_URL + reverse("guideline", args=list(passage.guideline))
     if passage.dispute is None:
         return ""
-    return settings.SITE_URL + reverse("dispute", args=[passage.dispute])
+    return settings.SITE_URL + reverse("further" if passage.to_contact else "dispute", args=[passage.dispute])
 
 
 def token_of(user_id: int, template: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from makegood.disputes.policy.settings import keeps_off_the_bill
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
-from makegood.web import developers
+from makegood.web import developers, programs
 from makegood.web.filing import may_file
 from makegood.web.keymap import BY_NAME
 from makegood.web.middleware import PageRequest
@@ -19,10 +20,12 @@ COUNT_LIMIT = 999
 
 @dataclass(frozen=True)
 class Counts:
-    """What the counters of the menu say: what waits for a decision, and messages not read."""
+    """What the counters of the menu say: what waits for a decision, messages not read, signatures wanted."""
 
     waiting: int = 0
     unread: int = 0
+    to_sign: int = 0
+    to_set_up: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,31 @@ def _follows(request: PageRequest) -> bool:
     return request.principal.can(Verb.DISPUTE_VIEW) and not request.principal.can(Verb.DISPUTE_DECIDE)
 
 
+def _serves(request: PageRequest) -> bool:
+    """Works for customers, being none."""
+    principal = request.principal
+    return principal.customer_id is None and principal.can(Verb.CUSTOMER_VIEW) and principal.can(Verb.DISPUTE_VIEW)
+
+
+def _manages_leads(request: PageRequest) -> bool:
+    """Sees charges of a program whose leads are reviewed."""
+    return request.principal.can(Verb.CHARGE_VIEW) and programs.any_reviews_leads(request)
+
+
+def _keeps_off(request: PageRequest) -> bool:
+    """Settles a program that leaves credited items off the bill."""
+    return request.principal.can(Verb.LEDGER_VIEW) and any(
+        keeps_off_the_bill(program.settings) for program in programs.met(request)
+    )
+
+
+def _is_billed(request: PageRequest) -> bool:
+    """A customer's own people, where a program is about the lines of bills."""
+    return request.principal.customer_id is not None and any(
+        "invoice_feature" in program.unit_kind for program in programs.met(request)
+    )
+
+
 def _is_paid(request: PageRequest) -> bool:
     return request.principal.vendor_id is not None
 
@@ -105,16 +133,35 @@ def _everybody(request: PageRequest) -> bool:
 
 
 PLACES = (
+    _Place("", "lane", "Review", "headphones", _may(Verb.DISPUTE_DECIDE)),
     _Place("", "queue", "Queue", "queue", _may(Verb.DISPUTE_DECIDE), "waiting"),
+    _Place("", "approvals", "Approvals", "sign", _may(Verb.DISPUTE_DECIDE), "to_sign"),
+    _Place("", "proactive", "Quality review", "ear", _may(Verb.REVIEW_PROACTIVE)),
+    _Place("", "accounts", "Accounts", "customer", _serves),
     _Place("", "calls", "Calls", "calls", _may(Verb.CHARGE_VIEW)),
+    _Place("", "leads", "Lead manager", "lead", _manages_leads),
     _Place("", "disputes", "Disputes", "disputes", _follows, "waiting"),
+    _Place("", "re_reviews", "Re-reviews", "again", _serves),
     _Place("", "returns", "Returns", "upload", may_file),
     _Place("", "adjusted_calls", "Adjusted calls", "adjusted", _is_paid),
     _Place("", "payouts", "Payout statement", "statement", _is_paid),
     _Place("", "credits", "Credits", "statement", _may(Verb.DISPUTE_VIEW)),
+    _Place("", "bills", "My bills", "customer", _is_billed),
+    _Place("", "do_not_bill", "Do not bill", "barred", _keeps_off),
+    _Place("", "quality", "Quality", "chart", _may(Verb.LEDGER_VIEW)),
+    _Place("", "exposure", "Exposure", "exposure", _may(Verb.LEDGER_VIEW)),
     _Place("", "notices", "Notifications", "bell", _everybody, "unread"),
-    _Place("Set up", "customers", "Customers", "person", _may(Verb.USER_EDIT)),
+    _Place("Set up", "setup", "First steps", "flag", _may(Verb.PROGRAM_EDIT), "to_set_up"),
+    _Place("Set up", "programs", "Programs", "program", _may(Verb.PROGRAM_VIEW)),
+    _Place("Set up", "policies", "Policies", "policy", _may(Verb.POLICY_VIEW)),
+    _Place("Set up", "catalogs", "Catalogs", "catalog", _may(Verb.PROGRAM_VIEW)),
+    _Place("Set up", "calendars", "Calendars", "calendar", _may(Verb.PROGRAM_VIEW)),
+    _Place("Set up", "message_texts", "Message texts", "text", _may(Verb.PROGRAM_EDIT)),
+    _Place("Set up", "people", "People", "person", _may(Verb.USER_VIEW)),
+    _Place("Set up", "customers", "Customers", "customer", _may(Verb.USER_EDIT)),
+    _Place("Set up", "incoming", "Imports", "upload", _may(Verb.IMPORT_RUN)),
     _Place("Set up", "tokens", "Developers", "code", _develops),
+    _Place("Set up", "health", "Health", "health", _may(Verb.HEALTH_VIEW)),
 )
 
 
@@ -123,7 +170,7 @@ def _label(place: _Place, principal: Principal) -> str:
 
 
 def _is_current(place: _Place, href: str, path: str) -> bool:
-    return path.startswith(developers.FOLDER) if place.name == "tokens" else path.startswith(href)
+    return path.startswith(developers.FOLDERS) if place.name == "tokens" else path.startswith(href)
 
 
 def _address(place: _Place, principal: Principal) -> str | None:

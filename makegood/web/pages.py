@@ -38,6 +38,8 @@ def page(verb: Verb | None = None) -> Callable[[View[P]], Callable[Concatenate[H
             except Refusal as error:
                 return refusals.refused(request, error)
 
+        # What the walk over all pages compares with what people are answered.
+        vars(guarded)["verb"] = verb
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", login_required(guarded))
 
     return decorate

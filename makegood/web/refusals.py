@@ -81,6 +81,14 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _answer(request, Trouble(413, TITLES[413], sentence, "Nothing was changed."))
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """More attempts than anybody needs who knows the password."""
+    sentence = "There were too many attempts. Wait a minute, then try again."
+    response = _answer(request, Trouble(429, "Too many attempts.", sentence, "Nothing was changed."))
+    response["Retry-After"] = "60"
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Our fault. Plain on purpose: it must not need the database."""
     context = {"incident": ids.ulid("inc")}

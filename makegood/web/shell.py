@@ -8,14 +8,16 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from makegood.disputes.selectors import queue
+from makegood.disputes.selectors import queue, recommendations
 from makegood.kernel import clock
+from makegood.kernel.counting import counted
 from makegood.notifications import selectors as notices
 from makegood.parties.entries import Preferences, Principal
 from makegood.parties.models import Program
 from makegood.parties.selectors import programs_visible_to
+from makegood.parties.selectors.installation import steps_left
 from makegood.parties.states import Verb
-from makegood.web import keymap, nav, programs, undoing
+from makegood.web import keymap, nav, programs, tours, undoing
 from makegood.web.keymap import Key
 from makegood.web.middleware import PageRequest
 from makegood.web.nav import COUNT_LIMIT, Counts, NavGroup
@@ -46,6 +48,7 @@ class Shell:
     single_keys: bool = True
     list_keys: tuple[Key, ...] = ()
     undo: undoing.Undo | None = None
+    tour: tours.Tour | None = None
     themes: tuple[tuple[str, str], ...] = THEMES
 
     @property
@@ -72,7 +75,17 @@ def unread_text(count: int) -> str:
 
 def counts_of(principal: Principal) -> Counts:
     """What the counters say, each counted from what the person may see."""
-    return Counts(queue.waiting_count(principal, COUNT_LIMIT), notices.unread_count(principal))
+    undecided, held, unread, to_sign = counted(
+        *queue.waiting_up_to(principal, COUNT_LIMIT),
+        notices.unread(principal),
+        recommendations.to_sign_up_to(principal, COUNT_LIMIT),
+    )
+    return Counts(
+        min(undecided + held, COUNT_LIMIT + 1),
+        unread,
+        to_sign,
+        steps_left() if principal.can(Verb.PROGRAM_EDIT) else 0,
+    )
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -128,4 +141,5 @@ def shell_of(request: HttpRequest) -> Shell:
         single_keys=preferences.single_keys,
         list_keys=keymap.keymap(preferences, (keymap.Group.LIST,)),
         undo=undoing.pending(page),
+        tour=tours.tour_of(page),
     )

@@ -1,8 +1,8 @@
 """Addresses of the pages."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from makegood.web.numbers import DisputeNumber
+from makegood.web.addresses import SUBJECTS
 from makegood.web.views import (
     accounts,
     adjusted,
@@ -20,7 +20,6 @@ from makegood.web.views import (
     notices,
     payouts,
     preferences,
-    queue,
     recordings,
     returns,
     search,
@@ -30,8 +29,6 @@ from makegood.web.views import (
     unsubscribe,
     webhooks,
 )
-
-register_converter(DisputeNumber, "dispute")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -86,17 +83,8 @@ urlpatterns = [
     path("disputes/D-<dispute:number>/sent/", disputes.sent, name="dispute_sent"),
     path("disputes/D-<dispute:number>/edit/", disputes.edit, name="dispute_edit"),
     path("disputes/D-<dispute:number>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
-    path("disputes/D-<dispute:number>/claim/", decisions.claim, name="dispute_claim"),
-    path("disputes/D-<dispute:number>/release/", decisions.release, name="dispute_release"),
-    path("disputes/D-<dispute:number>/lease/", decisions.lease, name="dispute_lease"),
-    path("disputes/D-<dispute:number>/effects/", decisions.effects, name="dispute_effects"),
-    path("disputes/D-<dispute:number>/decide/", decisions.decide, name="dispute_decide"),
     path("credits/", statements.credits, name="credits"),
     path("credits/export/", statements.export, name="credits_csv"),
-    path("guidelines/", statements.guidelines, name="guidelines"),
-    path("queue/", queue.queue, name="queue"),
-    path("queue/preview/", queue.preview, name="queue_preview"),
-    path("queue/commit/", queue.commit, name="queue_commit"),
     path("undo/", decisions.undo, name="undo"),
     path("adjusted-calls/", adjusted.adjusted, name="adjusted_calls"),
     path("adjusted-calls/export/", adjusted.export, name="adjusted_csv"),
@@ -125,3 +113,4 @@ urlpatterns = [
     path("admin/webhooks/<slug:endpoint_id>/delete/", webhooks.delete, name="webhook_delete"),
     path("admin/webhooks/<slug:endpoint_id>/<slug:verb>/", webhooks.act, name="webhook_act"),
 ]
+urlpatterns += [address for subject in SUBJECTS for address in subject]

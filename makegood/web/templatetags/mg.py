@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from makegood.kernel import clock
+from makegood.kernel.days import day_said, days_said
 from makegood.kernel.money import Money, exponent, format_money, is_sub_cent, minor_micros
+from makegood.web.markup import markup
 from makegood.web.shell import Shell, shell_of
 
 register = template.Library()
@@ -43,6 +44,10 @@ LOOKS: dict[str, tuple[str, str]] = {
     "fee": ("turned", ""),
     "re_reviewed": ("turned", ""),
     "completed": ("check", ""),
+    "billable": ("minus", ""),
+    "non_billable": ("check", "is-credited"),
+    "reduced": ("half", "is-credited"),
+    "undetermined": ("headphones", "is-pending"),
     "withdrawn": ("back", ""),
     "closed": ("barred", ""),
 }
@@ -85,14 +90,14 @@ def money(amount: Money | None, style: str = "") -> str:
     if style == "plain" or not is_sub_cent(amount.micros, amount.currency):
         return text
     if abs(amount.micros) < minor_micros(amount.currency):
-        return format_html('{} <span class="mg-tag">sub-cent</span>', text)
+        return markup('{} <span class="mg-tag">sub-cent</span>', text)
     shown, fine = text, ""
     digits = exponent(amount.currency)
     head, point, decimals = text.rpartition(".")
     if point and decimals.isdecimal():
         shown, fine = f"{head}{point if digits else ''}{decimals[:digits]}", decimals[digits:]
         fine = fine if digits else point + decimals
-    return format_html('{}<span class="mg-fine">{}</span>', shown, fine)
+    return markup('{}<span class="mg-fine">{}</span>', shown, fine)
 
 
 @register.filter
@@ -119,7 +124,7 @@ def whole_seconds(milliseconds: int) -> int:
 
 def _time(at: datetime, text: str) -> SafeString:
     local = timezone.localtime(at)
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         local.strftime("%A %-d %B %Y, %H:%M:%S %Z (UTC%z)"),
@@ -132,9 +137,43 @@ def when(at: datetime | None) -> str:
     """``Fri 20 Nov 09:12`` in the viewer's zone; the year where it is not this one."""
     if at is None:
         return NONE
+    return _time(at, moment(at))
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """The same in plain text, for where no element can stand."""
     local = timezone.localtime(at)
-    same = local.year == timezone.localtime(clock.now()).year
-    return _time(at, local.strftime("%a %-d %b %H:%M" if same else "%-d %b %Y %H:%M"))
+    return local.strftime("%a %-d %b %H:%M" if local.year == _present_year() else "%-d %b %Y %H:%M")
+
+
+def _present_year() -> int:
+    return timezone.localtime(clock.now()).year
+
+
+def _day_of(at: date) -> date:
+    return timezone.localtime(at).date() if isinstance(at, datetime) else at
+
+
+@register.filter
+def day(at: date | None, style: str = "") -> str:
+    """``20 Nov`` of a day or, in the viewer's zone, of a moment; the year where it is not this one.
+
+    Styles: ``week`` for ``Fri 20 Nov``, ``full`` for ``Fri 20 Nov 2026``, ``aloud`` for ``Friday 20 November``.
+    """
+    if at is None:
+        return NONE
+    found = _day_of(at)
+    if style == "aloud":
+        return f"{found:%A} {found.day} {found:%B}"
+    said = day_said(found, None if style == "full" else _present_year())
+    return f"{found:%a} {said}" if style else said
+
+
+@register.filter
+def days_to(first: date, last: date) -> str:
+    """``1 to 30 Nov``, ``15 Oct to 14 Nov``; the year where it is not this one."""
+    return days_said(_day_of(first), _day_of(last), _present_year())
 
 
 @register.filter
@@ -166,6 +205,15 @@ def age(at: datetime | None) -> str:
 
 
 @register.filter
+def ago(at: datetime | None) -> str:
+    """``10 s ago``, ``3 min ago``."""
+    if at is None:
+        return NONE
+    seconds = max(0, int((clock.now() - at).total_seconds()))
+    return f"{seconds} s ago" if seconds < 60 else f"{age(at)} ago"
+
+
+@register.filter
 def left(at: datetime | None) -> str:
     """How long until then, in at most two units."""
     return NONE if at is None else span(at - clock.now())
@@ -191,7 +239,7 @@ def edge(word: Any) -> str:
 @lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """One symbol of the sprite; it says nothing to a screen reader, the word beside it does."""
-    return format_html('<svg class="mg-icon" aria-hidden="true"><use href="#i-{}"></use></svg>', name)
+    return markup('<svg class="mg-icon" aria-hidden="true"><use href="#i-{}"></use></svg>', name)
 
 
 @register.inclusion_tag("web/shell/chip.html")
@@ -260,9 +308,3 @@ def rule_words(code: str) -> str:
 def of(words: Mapping[str, str] | str | None, name: str) -> str:
     """What stands under a name; nothing where there is none."""
     return words.get(name, "") if isinstance(words, Mapping) else ""
-
-
-@register.filter
-def window_words(window: str, words: Mapping[str, str]) -> str:
-    """How a notification window reads."""
-    return words.get(window, window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
@@ -12,9 +12,8 @@ from makegood.billing.selectors import charged_total, kinds_of
 from makegood.disputes.selectors import call_log as selector
 from makegood.kernel.errors import Refusal
 from makegood.parties.errors import NotFound
-from makegood.parties.selectors import customers_offered, saved_views
 from makegood.parties.states import Verb
-from makegood.web import log_filter, programs
+from makegood.web import log_filter, log_page, own_views, programs
 from makegood.web.filing import may_file
 from makegood.web.log_export import TYPES, file_of
 from makegood.web.middleware import PageRequest
@@ -23,9 +22,8 @@ from makegood.web.pages import go, is_part, page, respond
 from makegood.web.players import player_of
 
 PAGE = "calls"
-"""The name of this page among saved views."""
+"""The name of this page among saved views, and of its address."""
 MOST_SELECTED = 200
-UNREADABLE = 422
 
 
 def _address_named(name: str) -> str:
@@ -52,57 +50,24 @@ def _ways_to_file(request: PageRequest) -> dict[str, Any]:
 @page(Verb.CHARGE_VIEW)
 def log(request: PageRequest) -> HttpResponse:
     """The log; the address carries its filter and place. Without any it opens with the person's own view, if any."""
-    if not request.GET and not is_part(request):
-        chosen = [view for view in saved_views(request.principal, PAGE) if view.is_default and view.query]
-        if chosen:
-            return go(f"{reverse('calls')}?{chosen[0].query}")
-    return shown(request)
+    return own_views.opened_first(request, PAGE) or shown(request)
 
 
 def shown(request: PageRequest, refused: Refusal | None = None, typed_name: str = "") -> HttpResponse:
     """The page of the log; ``refused`` says why a view named ``typed_name`` was not saved."""
     kinds = kinds_of(request.principal)
-    is_open = request.GET.get("more") == "1"
+    is_open = log_page.is_open(request)
     asked = log_filter.read(request, kinds, with_choices=is_open)
     found = selector.call_log(request.principal, asked.wanted)
-    views = saved_views(request.principal, PAGE)
     context = {
-        "found": found,
-        "asked": asked,
-        "query": asked.wanted.query,
+        **log_page.standing(request, PAGE, asked, found, refused, typed_name),
         "kind": asked.wanted.query.kind,
         "tabs": _tabs(kinds, asked),
-        "ranges": log_filter.range_options(found.log.range, asked.wanted.query.default_range),
-        "widened_words": log_filter.range_words(found.log.widened_from),
-        "refocus": request.headers.get("HX-Trigger", "").startswith(("drop-", "f-open")),
         "is_open": is_open or bool(set(asked.errors) - {"range", "from", "to", "billed", "status"}),
-        "views": views,
-        "view": next((view for view in views if view.query == asked.query), None),
-        "view_refused": refused,
-        "view_name": typed_name,
-        "every": "?view=none" if any(view.is_default for view in views) else reverse("calls"),
-        "buyers": customers_offered(request.principal) if is_open and log_filter.may_name_buyers(request) else (),
-        "names_buyers": log_filter.may_name_buyers(request),
         "programs": programs.met(request) if len(programs.met(request)) > 1 else (),
-        "party": request.user.customer or "",
-        "is_part": is_part(request),
-        "zone": request.zone,
         **_ways_to_file(request),
     }
-    status = UNREADABLE if asked.errors else refused.status if refused else 200
-    response = respond(request, "web/calls/log.html", context, part="web/calls/body.html", status=status)
-    if is_part(request):
-        more = {"more": "1"} if is_open else {}
-        place = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
-        response["HX-Push-Url"] = reverse("calls") + _with(asked.query, more | place)
-    return response
-
-
-def _with(query: str, more: dict[str, str]) -> str:
-    """A query string with more keys, as the end of an address."""
-    params = QueryDict(query, mutable=True)
-    params.update(more)
-    return f"?{params.urlencode()}" if params else ""
+    return log_page.answered(request, PAGE, asked, context, "web/calls/log.html", "web/calls/body.html")
 
 
 def _tabs(kinds: tuple[Any, ...], asked: log_filter.Asked) -> list[tuple[str, str, bool]]:

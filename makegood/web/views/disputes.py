@@ -13,13 +13,13 @@ from makegood.disputes.entries import EditItem, Ref
 from makegood.disputes.selectors import claim as claims
 from makegood.disputes.selectors import detail as details
 from makegood.disputes.selectors.exhibits import can_change, files_of, limits_of
-from makegood.disputes.selectors.expected import expected_of
-from makegood.disputes.selectors.postings import money_of
-from makegood.disputes.states import UNDECIDED
+from makegood.disputes.selectors.promise import promise_of
+from makegood.disputes.selectors.submissions import is_submission
+from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel.answers import Answer
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
-from makegood.web import deciding
+from makegood.web import casework
 from makegood.web.filing import may_file
 from makegood.web.live import live
 from makegood.web.middleware import PageRequest
@@ -27,34 +27,33 @@ from makegood.web.numbers import version_of
 from makegood.web.pages import back_to, go, page, respond, say, say_refused
 from makegood.web.players import player_of
 
-TABS = ("story", "money", "policy", "steps")
+OK = 200
 
 
 @page(Verb.DISPUTE_VIEW)
 def dispute(request: PageRequest, number: str) -> HttpResponse:
-    """One dispute: for those who decide with the decision and the postings, for others without."""
-    return show(request, number, {})
+    """One dispute: for those who work on it as a case, for the parties as theirs.
+
+    The number of several that were filed together leads to the page of them all.
+    """
+    try:
+        return show(request, number, {})
+    except NotFound:
+        if "." in number or not is_submission(request.principal, number):
+            raise
+        return go(reverse("submission", args=[number]))
 
 
 def show(request: PageRequest, number: str, more: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """The page of one dispute with ``more`` beside it, such as words that were refused."""
     detail = details.dispute_detail(request.principal, number)
-    tab = request.GET.get("tab", "story")
-    context = {
-        "detail": detail,
-        "row": detail.row,
-        "tab": tab if tab in TABS else "story",
-        **beside(request, detail),
-        **more,
-    }
-    if not request.principal.can(Verb.DISPUTE_DECIDE):
+    context = {"detail": detail, "row": detail.row, **beside(request, detail), **more}
+    if detail.row.stage is Stage.DRAFT or not casework.is_staff(request.principal):
+        context["promise"] = promise_of(details.visible_dispute(request.principal, number))
         return respond(request, "web/disputes/dispute.html", context, status=status)
-    context |= {
-        "money": money_of(request.principal, detail),
-        "panel": deciding.panel(request.principal, detail, deciding.remembered(request.principal, detail.row.id)),
-        **deciding.following(request.principal, detail.row.id),
-    }
-    return respond(request, "web/disputes/desk.html", context, part="web/disputes/desk_tab.html", status=status)
+    context = {**casework.case_context(request, detail), **context}
+    part = "web/cases/tab.html" if status == OK else ""
+    return respond(request, "web/cases/case.html", context, part=part, status=status)
 
 
 def beside(request: PageRequest, detail: details.DisputeDetail) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def beside(request: PageRequest, detail: details.DisputeDetail) -> dict[str, Any
 def _evidence(request: PageRequest, detail: details.DisputeDetail) -> dict[str, Any]:
     """The files of a dispute; where more may come, the address that takes them and what it takes."""
     found: dict[str, Any] = {"attached": files_of(request.principal, detail.row.id), "attach_to": ""}
-    if not may_file(request) or detail.is_sealed:
+    if not may_file(request):
         return found
     if not can_change(request.principal, details.visible_dispute(request.principal, detail.row.number_only)):
         return found
@@ -92,11 +91,9 @@ def sent(request: PageRequest, number: str) -> HttpResponse:
     if found.submitted_at is None:
         raise NotFound()
     detail = details.dispute_detail(request.principal, number)
-    waits = detail.row.stage in UNDECIDED
     context = {
         "detail": detail,
-        "ahead": claims.place_in_line(found),
-        "promise": expected_of(found.program_id, found.program.settings, found.submitted_at) if waits else None,
+        "promise": promise_of(found) if detail.row.stage in UNDECIDED else None,
         "files": files_of(request.principal, found.pk),
     }
     return respond(request, "web/disputes/sent.html", context)
@@ -110,8 +107,9 @@ def withdraw(request: PageRequest, number: str) -> HttpResponse:
         detail = details.dispute_detail(request.principal, number)
         return respond(request, "web/disputes/withdraw.html", {"detail": detail, "row": detail.row})
     if details.is_sealed(request.principal, found):
-        raise details.sealed_refusal(str(found))
-    (answer,) = operations.withdraw(request.principal, items=[Ref(found.pk)])
+        answer = Answer.refused(0, details.sealed_refusal(str(found)), id=found.pk)
+    else:
+        (answer,) = operations.withdraw(request.principal, items=[Ref(found.pk)])
     if answer.ok:
         say(request, f"D-{number} is withdrawn. Nothing is credited.", "is-ok")
     else:
@@ -127,8 +125,6 @@ def edit(request: PageRequest, number: str) -> HttpResponse:
     typed = {"reason_id": detail.reason_id, "reason": "", "description": detail.row.description}
     context = {"detail": detail, "row": detail.row, "claim": claim, "typed": typed}
     if request.method != "POST":
-        if detail.is_sealed:
-            raise details.sealed_refusal(detail.row.number)
         return respond(request, "web/disputes/edit.html", context)
     changes = {name: request.POST.get(name, "") for name in ("reason", "description")}
     answer = _edited(request, detail, changes)

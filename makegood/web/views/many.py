@@ -186,6 +186,7 @@ def _context(request: PageRequest, typed: Typed, found: Found) -> dict[str, Any]
         "sending": sending,
         "totals": selector.totals_of(line.preview for line in sending),
         "blocks": sum(1 for line in sending if line.preview.check.in_the_way),
+        "waits": all(line.preview.check.waits for line in sending if line.preview.check.in_the_way),
         "notes": sum(1 for line in sending if line.preview.check.notes),
         "overrides": request.principal.can(Verb.DISPUTE_OVERRIDE)
         and any(line.preview.check.may_be_overridden for line in lines),

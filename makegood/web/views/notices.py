@@ -12,6 +12,7 @@ from makegood.kernel.answers import accepted
 from makegood.notifications import operations, selectors
 from makegood.notifications.states import SIDES, Side
 from makegood.parties.errors import NotFound
+from makegood.parties.states import Verb
 from makegood.web.mailing import compose
 from makegood.web.middleware import PageRequest
 from makegood.web.notice_days import Day, by_day
@@ -29,6 +30,8 @@ LISTS = {
     Side.LEAD: "queue",
     Side.ADMIN: "notices",
     Side.OWNER: "webhooks",
+    Side.SIGNER: "approvals",
+    Side.FOLLOWER: "disputes",
 }
 
 
@@ -77,7 +80,8 @@ def open_notice(request: PageRequest, digest_id: int) -> HttpResponse:
     """Open a message as a list of exactly its items; opening reads it."""
     items = selectors.items_of(request.principal, digest_id=digest_id)
     operations.mark_read(request.principal, digest_ids=[digest_id])
-    to = LISTS[SIDES[items.card.template]]
+    side = SIDES[items.card.template]
+    to = "queue" if side is Side.FOLLOWER and request.principal.can(Verb.DISPUTE_DECIDE) else LISTS[side]
     return go(f"{reverse(to)}?notice={digest_id}" if items.dispute_ids else reverse(to))
 
 

@@ -38,7 +38,7 @@ def live(request: PageRequest) -> HttpResponse:
         entry
         for group in nav.groups(request, counts)
         for entry in group.entries
-        if entry.pending or entry.name == "notices"
+        if entry.pending or entry.name in {"notices", "approvals"}
     ]
     context = {"unread": unread_text(counts.unread), "entries": entries, "prefixes": PREFIXES}
     response = respond(request, "web/shell/live.html", context)

@@ -34,6 +34,7 @@ FIELDS = {
     "SCOPE_NOT_HELD": "scopes",
     "PERMISSION_NEEDED": "scopes",
     "UNKNOWN_SCOPE": "scopes",
+    "BEYOND_YOUR_LIMITS": "acts_for",
 }
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from makegood.notifications.operations import stop_mail
 from makegood.notifications.selectors.recipients import locale_of
-from makegood.notifications.states import TITLES, Template, speaking
+from makegood.notifications.selectors.texts import own_words, title_of
+from makegood.notifications.states import Template, speaking
 from makegood.parties.errors import NotFound
 from makegood.web import refusals
 from makegood.web.mailing import reader_of
@@ -27,13 +28,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     user_id, template = reader
     done = request.method == "POST" and stop_mail(user_id=user_id, template=template)
     with speaking(locale):
-        return render(request, "web/notices/unsubscribe.html", {**_words(Template(template)), "done": done})
+        return render(request, "web/notices/unsubscribe.html", {**_words(Template(template), locale), "done": done})
 
 
-def _words(template: Template) -> dict[str, str]:
+def _words(template: Template, locale: str) -> dict[str, str]:
     return {
         "language": get_language() or "en",
-        "title": str(TITLES[template]),
+        "title": title_of(template, own_words(locale)),
         "asks": gettext("Stop getting these messages by e-mail? They still stand under Notifications."),
         "button": gettext("Stop the e-mails"),
         "stopped": gettext("You will not get these by e-mail any more."),

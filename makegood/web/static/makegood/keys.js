@@ -4,6 +4,7 @@
 
 const TEXT = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]";
 const MOVES = "input, [role=slider], [role=option], [role=tab], [role=combobox], audio";
+const MOVED = /^Arrow/;
 const PRESSED = "button, summary, input, audio, [role=button], [role=option]";
 const own = JSON.parse(document.getElementById("keymap")?.textContent ?? '{"single": true, "changed": []}');
 const byAction = new Map(own.changed.map(([action, , now]) => [action, now]));
@@ -70,7 +71,8 @@ function named(event) {
   const letter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
   const name = key === " " ? "Space" : letter ? (shiftKey ? key.toUpperCase() : key.toLowerCase()) : key;
   const mod = (event.ctrlKey && !event.altKey) || event.metaKey ? "Mod+" : "";
-  return mod + (shiftKey && (letter || key.length > 1 || key === " ") ? "Shift+" : "") + name;
+  const alt = event.altKey && MOVED.test(key) ? "Alt+" : "";
+  return mod + alt + (shiftKey && (letter || key.length > 1 || key === " ") ? "Shift+" : "") + name;
 }
 
 function rank(element) {
@@ -79,9 +81,12 @@ function rank(element) {
   return ["page", "list", undefined].includes(element.dataset.scope) ? 0 : 1;
 }
 
+const here = (element) => element.dataset.scope !== "row" || row()?.contains(element);
+
 function wanted(key) {
   const root = document.querySelector("dialog:modal") ?? document;
-  const found = [...root.querySelectorAll("[data-key]")].filter((one) => keysOf(one).includes(key) && usable(one));
+  const keyed = [...root.querySelectorAll("[data-key]")].filter((one) => keysOf(one).includes(key));
+  const found = keyed.filter((one) => usable(one) && here(one));
   return found.sort((one, other) => rank(other) - rank(one))[0];
 }
 
@@ -97,13 +102,15 @@ function press(key, event) {
   return Boolean(LIST.find(([action, was]) => on(byAction.get(action) ?? was).includes(key))?.[2]());
 }
 
-const native = (target, key) => target.matches(/Arrow|Home|End|Page/.test(key) ? MOVES : key.endsWith("Space") ? PRESSED : "no");
+const OPENED = "a[href], select, " + PRESSED;
+const TAKEN = [[/Arrow|Home|End|Page/, MOVES], [/Space$/, PRESSED], [/^Enter$/, OPENED]];
+const native = (target, key) => !key.startsWith("Alt+") && TAKEN.some(([keys, what]) => keys.test(key) && target.matches(what));
 
 let first = 0;
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || !event.target.matches) return;
-  if (event.altKey && !event.getModifierState("AltGraph")) return;
+  if (event.altKey && !event.getModifierState("AltGraph") && !MOVED.test(event.key)) return;
   const key = named(event);
   const send = key === "Mod+Enter" && event.target.closest("form")?.querySelector("[data-send]");
   if (send && usable(send)) { event.preventDefault(); send.click(); }

@@ -1,5 +1,5 @@
 // Small enhancements of pages that work without them: the undo countdown, counters of typed characters,
-// "select all", and what the bulk bar says about the selection. Nothing here computes or formats money.
+// "select all", what the bulk bar says about the selection, and the present tab where a row of tabs is cut off. Nothing here computes or formats money.
 
 function countdown(bar) {
   if (bar.dataset.counting) return;
@@ -34,7 +34,13 @@ function selection(form) {
   }
 }
 
+function reveal(tab) {
+  const bar = tab.parentElement;
+  bar.scrollLeft += tab.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+}
+
 function enhance(root) {
+  for (const tab of root.querySelectorAll(".mg-tabs > [aria-current]")) reveal(tab);
   for (const bar of root.querySelectorAll("[data-undo]")) countdown(bar);
   for (const field of root.querySelectorAll("[data-counter]")) counted(field);
   for (const form of root.querySelectorAll("[data-picking]")) selection(form);

@@ -1,6 +1,5 @@
 // Deciding with the ear: a finding that is ticked while the player plays, or stands somewhere, takes that second as
-// the place where it is heard. The field beside it can be changed and emptied. And a question that is asked for with a
-// key has its field in focus.
+// the place where it is heard. The field beside it can be changed and emptied.
 
 let now = null;
 
@@ -13,10 +12,16 @@ const clock = (ms) => {
 
 document.addEventListener("mg:player-time", (event) => { now = event.detail.ms; });
 
+// A player that was never touched stands at its cue; nobody heard anything there.
 function place() {
   const audio = document.querySelector("[data-player] audio");
-  return audio?.currentTime > 0 ? audio.currentTime * 1000 : now;
+  if (!audio) return now;
+  const cue = Number(audio.closest("[data-player]").dataset.cue) / 1000;
+  const untouched = audio.paused && now === null && Math.abs(audio.currentTime - cue) < 0.05;
+  return untouched || !(audio.currentTime > 0) ? now : audio.currentTime * 1000;
 }
+
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "lane") now = null; });
 
 document.addEventListener("change", (event) => {
   const box = event.target;
@@ -25,7 +30,3 @@ document.addEventListener("change", (event) => {
   if (!box.checked) field.value = "";
   else if (place() !== null && !field.value) field.value = clock(place());
 });
-
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("[data-ask]") && event.target.open) event.target.querySelector("textarea").focus();
-}, true);

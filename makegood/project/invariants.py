@@ -158,6 +158,18 @@ ENFORCED: tuple[Invariant, ...] = (
         ("committed decisions and credits agree", "no credit without a committed decision"),
         ("one_credit_per_round",),
     ),
+    Invariant(
+        "Nobody signs their own decision; what two people signed was decided by the first, as it was recommended.",
+        ("nobody signed their own decision", "what two people signed was decided by the first"),
+        ("recommendation_second_person", "recommendation_decision_approved"),
+        ("tests/concurrency/test_signature_races.py",),
+    ),
+    Invariant(
+        "One decision of a dispute waits for a second signature at most; the dispute is in review and says so.",
+        ("a dispute waits for a signature while a recommendation does",),
+        ("one_recommendation_waits", "dispute_signature_in_review"),
+        ("tests/concurrency/test_signature_races.py",),
+    ),
     Invariant("Each kind of adjustment has its sign.", (), ("adjustment_sign",)),
     Invariant(
         "No adjustment without postings, no entry without an adjustment.",
@@ -282,8 +294,8 @@ ENFORCED: tuple[Invariant, ...] = (
     ),
     Invariant(
         "Figures equal what charges, disputes and adjustments say.",
-        ("cohort figures equal a rebuild",),
-        ("cohort_day_once", "cohort_day_adds_up"),
+        ("cohort figures equal a rebuild", "totals equal their cohort days"),
+        ("cohort_day_once", "cohort_day_adds_up", "day_total_once"),
         ("makegood/insights/tests/test_exactly_once.py",),
     ),
 )

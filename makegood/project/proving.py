@@ -17,12 +17,12 @@ from makegood.kernel import clock
 from makegood.ledger.selectors.laws import Break, broken
 from makegood.parties.entries import SYSTEM
 from makegood.project.invariants import EVERY_LAW
+from makegood.web.health import ASKED, WHERE
+from makegood.web.health import PROVEN as EVENT
 
 logger = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
-EVENT = "system.verified"
-WHERE = ("system", 0)
 LOCK = 8_412_774_001
 """Whoever proves holds this; the others leave it to them."""
 MOST_BREAKS = 20
@@ -45,9 +45,9 @@ def one_snapshot(*, read_only: bool = True) -> Iterator[None]:
 
 
 def is_due() -> bool:
-    """Whether the last proof is a day old, or there was none."""
-    last = latest_at(*WHERE, EVENT)
-    return last is None or clock.now() - last >= EVERY
+    """Whether the last proof is a day old, or there was none, or somebody asked for another since."""
+    last, asked = latest_at(*WHERE, EVENT), latest_at(*WHERE, ASKED)
+    return last is None or clock.now() - last >= EVERY or (asked is not None and asked > last)
 
 
 def prove_if_due() -> list[Break] | None:

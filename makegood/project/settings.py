@@ -2,6 +2,7 @@
 
 DATABASE_URL, MAKEGOOD_DATA, SECRET_KEY select the installation; MAKEGOOD_HOSTS names its hosts
 (comma-separated), MAKEGOOD_URL the address in links, MAKEGOOD_SECURE=1 says that it is served over TLS,
+MAKEGOOD_PROXIES how many proxies of the operator stand in front and add to X-Forwarded-For,
 MAKEGOOD_MAIL_HOST, _PORT, _USER, _PASSWORD and _FROM name the mail server, MAKEGOOD_MAIL_FOLDER a folder for mail
 where there is none, MAKEGOOD_DEBUG=1 is for developers.
 MAKEGOOD_STATEMENT_LIMIT is how long one statement of a page or a call may run (30s unless said otherwise),
@@ -10,7 +11,8 @@ host:port) and networks (10.1.0.0/16); to those they also go without TLS and to 
 same for recordings that are fetched; MAKEGOOD_FETCH_AUTH is a JSON object of hosts (host or host:port) and what the
 Authorization header says to each.
 MAKEGOOD_S3_BUCKET, _ENDPOINT, _REGION, _KEY, _SECRET and _PREFIX put files into a bucket instead of a folder of the
-installation; MAKEGOOD_CLAMD=host:port names a virus scanner (see makegood.project.storage).
+installation; MAKEGOOD_CLAMD=host:port names a virus scanner (see makegood.project.storage); MAKEGOOD_LOOSE_FILES is how
+many files one person may hand in within a day before a dispute shows them (200).
 """
 
 import os
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
+from whitenoise.compress import Compressor
 
 from makegood.kernel.outside import credentials as fetch_auth
 from makegood.kernel.outside.addresses import allowed_from
@@ -39,6 +42,7 @@ def _switch(name: str) -> bool:
 TESTING = _switch("MAKEGOOD_TESTING")
 DEBUG = _switch("MAKEGOOD_DEBUG")
 SECURE = _switch("MAKEGOOD_SECURE")
+PROXIES = int(os.environ.get("MAKEGOOD_PROXIES") or 0)
 HOSTS = [host.strip() for host in os.environ.get("MAKEGOOD_HOSTS", "").split(",") if host.strip()]
 
 DATA_DIR = installation.data_dir()
@@ -73,6 +77,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "csp",
 ]
@@ -93,6 +99,8 @@ MIDDLEWARE = [
     "makegood.web.middleware.TextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "makegood.web.presence.PresenceMiddleware",
+    "makegood.web.second_step.SecondStepMiddleware",
 ]
 
 TEMPLATES = [
@@ -122,7 +130,7 @@ if STATEMENT_LIMIT:
     _options = DATABASES["default"]["OPTIONS"]
     _options["options"] = f"{_options.get('options', '')} -c statement_timeout={STATEMENT_LIMIT}".strip()
 
-# A bulk decision names each of its up to 5,000 disputes (makegood.web.bulk) in one form.
+# A bulk decision names each of its up to 5,000 disputes (makegood.web.views.plans) in one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 LANGUAGE_CODE = "en-us"
@@ -133,7 +141,7 @@ LOCALE_PATHS = [BASE_DIR / "makegood" / "locale"]
 
 # Sign-in: e-mail and password; accounts are made by the operator.
 AUTH_USER_MODEL = "parties.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["makegood.web.accounts.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -142,6 +150,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "makegood.web.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "makegood.web.accounts.ResetForm"}
+MFA_FORMS = {
+    "authenticate": "makegood.web.codes.CodeForm",
+    "reauthenticate": "makegood.web.codes.CodeAgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -149,6 +162,32 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# How often somebody may try, by address, e-mail or person; 429 beyond that.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "invitation": "20/m/ip",
+}
+MFA_ADAPTER = "makegood.web.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "makegood"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+# Counted for all processes together, so that a limit holds whichever of them answers.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "parties_shared_value",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 
 # Until a mail server or a folder for mail is configured, mail goes nowhere.
 EMAIL_HOST = os.environ.get("MAKEGOOD_MAIL_HOST", "")
@@ -164,9 +203,9 @@ if MAIL_FOLDER and not EMAIL_HOST:
     EMAIL_BACKEND = "makegood.web.outbox.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("MAKEGOOD_MAIL_FROM") or "makegood@localhost"
 # Where people reach the pages, for links in mail.
-SITE_URL = (
-    os.environ.get("MAKEGOOD_URL") or f"http{'s' if SECURE else ''}://{HOSTS[0] if HOSTS else 'localhost:8000'}"
-).rstrip("/")
+PUBLIC_URL = os.environ.get("MAKEGOOD_URL", "").rstrip("/")
+"""As the operator says it; empty where nobody did."""
+SITE_URL = PUBLIC_URL or f"http{'s' if SECURE else ''}://{HOSTS[0] if HOSTS else 'localhost:8000'}"
 
 # Where webhooks may go besides public https addresses (makegood.kernel.outside.addresses).
 WEBHOOK_ALLOW = tuple(filter(None, os.environ.get("MAKEGOOD_WEBHOOK_ALLOW", "").replace(" ", "").split(",")))
@@ -229,10 +268,14 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# How many files one person, or one token of nobody, may hand in within a day before a dispute shows them.
+LOOSE_FILES_PER_DAY = int(os.environ.get("MAKEGOOD_LOOSE_FILES") or 200)
 CLAMD = storage.scanner(os.environ)
 """Host and port of the virus scanner; without one nothing is scanned."""
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+# Source maps are read by nobody but debuggers, and compressing them takes as long as all the rest.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 LOGGING = {
     "version": 1,

@@ -62,10 +62,12 @@ PATIENT: tuple[tuple[str, float], ...] = (
     ("makegood.project.proving.run", 60.0),
     ("makegood.webhooks.tasks.forget", 600.0),
     ("makegood.evidence.tasks.expect", 2.0),
-    ("makegood.evidence.tasks.retain", 600.0),
+    ("makegood.disputes.tasks.recordings", 600.0),
     ("makegood.evidence.tasks.sweep", 3600.0),
     ("makegood.evidence.tasks.scan", 30.0),
     ("makegood.disputes.tasks.loose_files", 600.0),
+    ("makegood.disputes.tasks.reviews", 60.0),
+    ("makegood.imports.tasks.forget", 3600.0),
 )
 """What may take long: it has a loop of its own, so that money never waits for a mail server or for figures."""
 
@@ -75,12 +77,14 @@ SENDING: tuple[tuple[str, float], ...] = (
 )
 """What goes to other systems: apart, so that neither mail nor figures hold it up; slow receivers have threads."""
 
+BRINGING_IN: tuple[tuple[str, float], ...] = (("makegood.imports.tasks.uploads", 1.0),)
+"""Files that people sent: apart, because a long one takes minutes."""
 
 FETCHING: tuple[tuple[str, float], ...] = (("makegood.evidence.tasks.fetch", 1.0),)
 """What comes from other systems and takes its time to be read: recordings. It has loops of its own."""
 FETCHERS = 2
 LET_GO_S = 10.0
-"""How long the end of the worker waits for a recording that is being fetched; what is left is fetched again later."""
+"""How long the end of the worker waits for a file or recording at hand; what is left is begun again later."""
 
 
 def tasks(named: Sequence[tuple[str, float]]) -> list[Task]:
@@ -94,11 +98,12 @@ def run(stop: threading.Event) -> None:
         threading.Thread(target=loop, args=(stop, tasks(PATIENT)), name="patient work"),
         threading.Thread(target=loop, args=(stop, tasks(SENDING)), name="sending"),
     ]
+    bringing_in = threading.Thread(target=loop, args=(stop, tasks(BRINGING_IN)), name="bringing in", daemon=True)
     fetching = [
         threading.Thread(target=loop, args=(stop, tasks(FETCHING)), name=f"fetching {number}", daemon=True)
         for number in range(FETCHERS)
     ]
-    for thread in (*beside, *fetching):
+    for thread in (*beside, bringing_in, *fetching):
         thread.start()
     try:
         loop(stop, tasks(PROMPT))
@@ -106,7 +111,7 @@ def run(stop: threading.Event) -> None:
         stop.set()
         for thread in beside:
             thread.join()
-        for thread in fetching:
+        for thread in (bringing_in, *fetching):
             thread.join(LET_GO_S)
 
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "demo": ("demo", "demo", True),
     "export": ("exports", "export_group", True),
     "import": ("imports", "import_group", True),
+    "init": ("init", "init", True),
     "ledger": ("ledger", "ledger", True),
     "manage": ("manage", "manage", True),
     "policy": ("policy", "policy", True),

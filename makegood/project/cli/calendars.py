@@ -6,14 +6,14 @@ import csv
 import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from makegood.disputes import operations
-from makegood.disputes.policy.federal_holidays import federal_holidays
+from makegood.disputes.policy.public_holidays import public_holidays
 from makegood.disputes.selectors.calendars import calendars
 from makegood.parties.entries import SYSTEM
 from makegood.project.cli.environment import data_option, installed
@@ -45,9 +45,16 @@ class BadYears(OperatorProblem):
         super().__init__(f'"{text}" are no years; write them as 2026-2030.')
 
 
+class BadPlace(OperatorProblem):
+    """Nobody knows the holidays of that place."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"{cause[:1].upper()}{cause[1:]}. Name a country, or one of its regions: US, US-NY, DE-BY.")
+
+
 @click.group("calendar")
 def calendar_group() -> None:
-    """When work is done: weekdays, holidays and the end of a day."""
+    """When work is done: weekdays, hours and holidays."""
 
 
 @calendar_group.command("set")
@@ -55,11 +62,15 @@ def calendar_group() -> None:
 @click.option("--zone", required=True, metavar="ZONE", help="Where the days begin and end: America/New_York.")
 @click.option("--name", default="", help="What people call it; the key otherwise.")
 @click.option("--weekdays", default="mon,tue,wed,thu,fri", show_default=True, help="The days that are open.")
+@click.option("--opens-at", type=click.DateTime(formats=["%H:%M"]), metavar="HH:MM",
+              help="When a day begins; midnight otherwise.")  # fmt: skip
 @click.option("--closes-at", type=click.DateTime(formats=["%H:%M"]), metavar="HH:MM",
               help="When a day ends; midnight otherwise.")  # fmt: skip
 @click.option("--holidays", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="CSV lines: day, name.")  # fmt: skip
-@click.option("--us-federal", "years", metavar="YEAR-YEAR", help="The federal holidays of the United States, by rule.")
+@click.option("--holidays-of", "place", metavar="COUNTRY[-REGION]",
+              help="The public holidays of a place: US (federal), US-NY, DE-BY. Needs --years.")  # fmt: skip
+@click.option("--years", metavar="YEAR-YEAR", default="", help="The years of --holidays-of: 2026-2030.")
 @data_option
 def set_(
     *,
@@ -67,14 +78,16 @@ def set_(
     zone: str,
     name: str,
     weekdays: str,
+    opens_at: datetime | None,
     closes_at: datetime | None,
     holidays: Path | None,
-    years: str | None,
+    place: str | None,
+    years: str,
     data: Path,
 ) -> None:
     """Make or replace a calendar. Clocks that run keep the deadlines they have."""
-    closed = (_federal(years) if years else {}) | (_read(holidays) if holidays else {})
-    ends = time() if closes_at is None else closes_at.time()
+    closed = (_public(place, years) if place else {}) | (_read(holidays) if holidays else {})
+    begins, ends = (None if at is None else at.time() for at in (opens_at, closes_at))
     with installed(data):
         operations.set_calendar(
             SYSTEM,
@@ -83,6 +96,7 @@ def set_(
             zone=zone,
             holidays=closed,
             weekdays=_open_on(weekdays.split(",")),
+            opens_at=begins,
             closes_at=ends,
         )
     click.echo(f'The calendar "{key}" has {len(closed)} holidays. A program counts by it with sla.calendar: {key}.')
@@ -99,6 +113,7 @@ def list_(*, as_json: bool, data: Path) -> None:
                 "key": key,
                 "zone": str(days.zone),
                 "weekdays": [WEEKDAYS[day] for day in sorted(days.weekdays)],
+                "opens_at": days.opens_at.isoformat("minutes") if days.opens_at else "00:00",
                 "closes_at": days.closes_at.isoformat("minutes") if days.closes_at else "24:00",
                 "holidays": [day.isoformat() for day in sorted(days.holidays)],
             }
@@ -108,10 +123,17 @@ def list_(*, as_json: bool, data: Path) -> None:
         click.echo(json.dumps(rows))
     elif rows:
         lines = [
-            (row["key"], row["zone"], ",".join(row["weekdays"]), row["closes_at"], str(len(row["holidays"])))
+            (
+                row["key"],
+                row["zone"],
+                ",".join(row["weekdays"]),
+                row["opens_at"],
+                row["closes_at"],
+                str(len(row["holidays"])),
+            )
             for row in rows
         ]
-        click.echo(table(("Calendar", "Zone", "Open", "Until", "Holidays"), lines))
+        click.echo(table(("Calendar", "Zone", "Open", "From", "Until", "Holidays"), lines))
     else:
         click.echo("No calendar so far: Monday to Friday count, in each program's zone.")
 
@@ -125,11 +147,15 @@ def _open_on(words: Sequence[str]) -> frozenset[int]:
     return frozenset(days)
 
 
-def _federal(years: str) -> dict[date, str]:
+def _public(place: str, years: str) -> dict[date, str]:
     found = _YEARS.fullmatch(years.strip())
     if found is None or int(found[1]) > int(found[2]):
         raise BadYears(years)
-    return federal_holidays(int(found[1]), int(found[2]))
+    country, _, region = place.strip().partition("-")
+    try:
+        return public_holidays(country.upper(), region, int(found[1]), int(found[2]))
+    except ValueError as error:
+        raise BadPlace(str(error)) from error
 
 
 def _read(file: Path) -> dict[date, str]:

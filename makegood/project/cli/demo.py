@@ -23,7 +23,7 @@ from makegood.project import assets, installation
 from makegood.project.cli.environment import installed
 from makegood.project.demo.api_token import Api, api_of_demo
 from makegood.project.demo.holdings import ForeignData, Holds, clear, holdings
-from makegood.project.demo.people import PEOPLE
+from makegood.project.demo.people import BUYER, CREDIT_BUYER, CSR, LEAD_BUYER, MANAGER, PEOPLE, QA, Person
 from makegood.project.demo.progress import step
 from makegood.project.demo.seeding import SIZES, seed_all
 from makegood.project.demo.telecom.accounts import WORKED
@@ -40,6 +40,16 @@ _ON_A_FEATURE = (
     '"resolutionID": 1, "featureID": 10986, "usageRecordID": null}'
 )
 _LESS = '[{"op": "replace", "path": "/amount", "value": "1.25"}]'
+_LOOK: tuple[tuple[Person, str, str], ...] = (
+    (BUYER, "calls", "every billed call, and how long it can be disputed"),
+    (CREDIT_BUYER, "calls", "request a credit, with the guideline before you send it"),
+    (LEAD_BUYER, "leads", "leads by review status; submit one for review"),
+    (MANAGER, "lane", "decide one after the other, with keys"),
+    (CSR, "accounts", "find Riverside Dental, explain its bill, dispute a line"),
+    (CSR, "re_reviews", "ask for a second look by call id or caller id"),
+    (QA, "proactive", "listen to what nobody disputed"),
+)
+"""Who finds what where; the address is that of the name of a page."""
 _SIZES = "How many calls: " + ", ".join(f"{name} {rows:,}" for name, rows in SIZES.items()) + "."
 
 
@@ -70,7 +80,7 @@ def demo(*, as_json: bool, port: int, data: Path, size: str, rows: int | None, s
         check_free(LOOPBACK, port)
     with _own_stdout() as out, installed(data, migrated=False) as place:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        _prepare(place.data, rows=rows or SIZES[size], seed=seed, reset=reset)
+        prepare(place.data, rows=rows or SIZES[size], seed=seed, reset=reset)
         api = api_of_demo(place.data)
         with step("Collecting what pages need ..."):
             assets.collect_if_stale()
@@ -91,7 +101,7 @@ def _keep_mail(data: Path) -> None:
         os.environ.setdefault("MAKEGOOD_MAIL_FOLDER", str(data / "outbox"))
 
 
-def _prepare(data: Path, *, rows: int, seed: int, reset: bool) -> None:
+def prepare(data: Path, *, rows: int, seed: int, reset: bool) -> None:
     """Fill an empty database, or one that begins anew. Raises ForeignData."""
     found = holdings()
     if found is Holds.OTHER:
@@ -158,6 +168,7 @@ def _line(base_url: str, api: Api) -> str:
         "base_url": base_url,
         "sign_in": base_url + reverse("account_login"),
         "sign_ins": people,
+        "pages": [{"email": who.email, "path": reverse(name), "words": words} for who, name, words in _LOOK],
         "api": {"base_url": f"{base_url}/api", **asdict(api)},
     }
     return json.dumps(told) + "\n"
@@ -169,6 +180,8 @@ def _page(base_url: str, api: Api) -> str:
         f"\nmakegood is serving at {base_url}/ (Ctrl-C stops it). "
         "The passwords are the same in every demo; do not use them elsewhere.\n\n"
         + table(("Role", "E-mail", "Password", "Name", "Works for"), rows)
+        + "\n\n"
+        + table(("To begin with", "As", "There"), [(reverse(name), who.email, words) for who, name, words in _LOOK])
         + _mail_words()
         + f"\n\nThe web service, with a token that acts for {api.acts_for}. These lines dispute a charge of customer "
         f"{WORKED.number}, list the customer's disputes, and ask for less:\n\n" + _calls(base_url, api) + "\n"

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from makegood.disputes import operations
-from makegood.disputes.selectors.do_not_bill import billed_nevertheless, told_in
+from makegood.disputes.selectors.billed_nevertheless import every_billed_nevertheless
+from makegood.disputes.selectors.do_not_bill import told_in
 from makegood.kernel.money import format_money
 from makegood.parties.entries import SYSTEM
 from makegood.project.cli.environment import data_option, installed
@@ -44,6 +45,6 @@ def do_not_bill(
         )
         rows = told_in(SYSTEM, program=program, batch=number) if number is not None else []
         write_rows((row.as_json() for row in rows), COLUMNS, format_=format_, out=out)
-        for late in billed_nevertheless(SYSTEM, program=program):
+        for late in every_billed_nevertheless(SYSTEM, program=program):
             amount = format_money(-late.micros, late.currency)
             click.echo(f"{late.external_id} was billed although {late.batch} told not to; {amount} is due.", err=True)

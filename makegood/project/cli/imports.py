@@ -37,6 +37,7 @@ from makegood.parties.errors import UnknownCustomer, UnknownZone
 from makegood.project.cli.bills import bills
 from makegood.project.cli.corrections import corrections
 from makegood.project.cli.environment import data_option, installed
+from makegood.project.cli.payments import payments
 
 Answer = TypeVar("Answer", ImportAnswer, CheckAnswer)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,6 +87,7 @@ def import_group() -> None:
 
 
 import_group.add_command(bills)
+import_group.add_command(payments)
 import_group.add_command(corrections)
 
 

@@ -16,6 +16,7 @@ from makegood.disputes import operations
 from makegood.disputes.eligibility import ALL_PHASES, CHARGE_PHASES, FILING_PHASES, Verdict
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.errors import PolicyMissing
+from makegood.disputes.policy.sentences import sentences_of
 from makegood.disputes.selectors.charges_named import charge_named
 from makegood.disputes.selectors.policies import (
     PolicyInForce,
@@ -24,6 +25,7 @@ from makegood.disputes.selectors.policies import (
     policy_of_rules,
     versions_of,
 )
+from makegood.disputes.selectors.policy_codes import codes_of
 from makegood.disputes.selectors.policy_diff import PolicyDiff, policy_diff
 from makegood.disputes.selectors.verdicts import judged
 from makegood.kernel import clock
@@ -131,6 +133,7 @@ def show(*, data: Path, program: str, as_json: bool) -> None:
     with installed(data):
         chosen = _chosen(program)
         now = clock.now()
+        naming = codes_of(chosen).naming
         lines = [
             {
                 "number": version.number,
@@ -154,7 +157,10 @@ def show(*, data: Path, program: str, as_json: bool) -> None:
     for line in lines:
         if line["in_force"]:
             click.echo(f"\nRules of version {line['number']}, in force now:")
-            click.echo("\n".join(f"- {_rule_line(rule)}" for rule in line["rules"]))
+            said = sentences_of(line["rules"], naming)
+            click.echo(
+                "\n".join(f"- {_rule_line(rule)}\n  # {one}" for rule, one in zip(line["rules"], said, strict=True))
+            )
 
 
 _LAST = ("severity", "basis")

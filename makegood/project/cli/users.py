@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
 from makegood.parties import operations
 from makegood.parties.entries import SYSTEM
 from makegood.parties.models import User
-from makegood.parties.selectors import people_of
+from makegood.parties.selectors import people_of, person_known
 from makegood.parties.states import Dimension, RoleKey
 from makegood.project.cli.environment import installed
 from makegood.project.cli.options import data_option
@@ -101,6 +103,49 @@ def add(
     click.echo(f"{person.email} can sign in as {role}.")
     if made_up:
         click.echo(f"Password, shown this once: {secret}")
+
+
+@user.command()
+@data_option
+@click.option("--email", required=True, help="Where the invitation goes; what the person signs in with.")
+@click.option("--role", required=True, help="The key of a role, as for adding a person.")
+@click.option("--customer", metavar="NUMBER", help="A buyer's customer; the buyer sees all that is below it.")
+@click.option("--vendor", metavar="NUMBER", help="A vendor's own number.")
+@click.option("--name", default="", help="What others call the person.")
+def invite(*, data: Path, email: str, role: str, customer: str | None, vendor: str | None, name: str) -> None:
+    """Print a link that lets a person choose a password. It works once, for seven days; with it, hand it over."""
+    _check_party(role, customer=customer, vendor=vendor)
+    with installed(data):
+        made = operations.invite(
+            SYSTEM, email=email, role_key=role, customer_number=customer, vendor_number=vendor, name=name
+        )
+    click.echo(f"{made.user.email} is invited as {role}. The link, shown this once:")
+    click.echo(settings.SITE_URL + reverse("invitation", args=[made.secret]))
+
+
+@user.command()
+@data_option
+@click.argument("email")
+@click.option("--on/--off", required=True, help="Let the person in, or no longer.")
+def switch(*, data: Path, email: str, on: bool) -> None:
+    """Let a person in, or no longer: their sessions and their tokens end at once."""
+    with installed(data):
+        person = operations.switch_person(SYSTEM, user_id=person_known(email).pk, on=on)
+    click.echo(f"{person.email} is switched {'on' if on else 'off'}.")
+
+
+@user.command(name="reset-second-step")
+@data_option
+@click.argument("email")
+def reset_second_step(*, data: Path, email: str) -> None:
+    """Forget the authenticator app and recovery codes of somebody who lost them."""
+    with installed(data):
+        person = person_known(email)
+        done = operations.reset_second_step(SYSTEM, user_id=person.pk)
+    if done:
+        click.echo(f"{person.email} signs in with the password alone until they set up an app again.")
+    else:
+        click.echo(f"{person.email} has no second step.")
 
 
 @user.command(name="list")

@@ -23,7 +23,7 @@ from makegood.notifications import tasks as notifications
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.states import RoleKey
 from makegood.project.demo.history import Case, Ending
-from makegood.project.demo.life import Moment, Order
+from makegood.project.demo.life import OUT_OF_TURN, Moment, Order, commit_all
 from makegood.project.demo.people import MANAGER, filer
 from makegood.project.problems import OperatorProblem
 
@@ -131,7 +131,7 @@ class Chronicle:
         notifications.run()
 
     def _commit(self, step: Step) -> None:
-        disputes.commit_due()
+        commit_all()
 
     def _file(self, step: Step) -> None:
         person = self._principals[step.actor]
@@ -166,6 +166,7 @@ class Chronicle:
             micros=micros,
             note=case.note,
             findings=(case.finding,),
+            cause=OUT_OF_TURN,
         )
 
 

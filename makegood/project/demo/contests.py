@@ -29,7 +29,10 @@ class Did(StrEnum):
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that somebody did at a moment. ``micros`` for money, ``words`` for whatever is written with it."""
+    """One thing that somebody did at a moment. ``micros`` for money, ``words`` for whatever is written with it.
+
+    ``line`` is the place of the item it was done to; None for all of them.
+    """
 
     at: datetime
     did: Did
@@ -38,11 +41,16 @@ class Deed:
     words: str = ""
     finding: str = ""
     resolution: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)
 class Contest:
-    """One filing: the items by their id at the source, in one case when there are several."""
+    """One filing: the items by their id at the source, in one case when there are several.
+
+    ``is_guided`` goes through the steps of the pages, with ``about`` (its type) and ``reasons`` by item (empty: one for
+    all).
+    """
 
     source: str
     items: tuple[str, ...]
@@ -53,3 +61,6 @@ class Contest:
     micros: int | None = None
     resolution: str = ""
     deeds: tuple[Deed, ...] = ()
+    is_guided: bool = False
+    about: str = ""
+    reasons: tuple[str, ...] = ()

@@ -21,6 +21,9 @@ from makegood.project.demo.rhythm import OPERATOR_ZONE
 from makegood.project.demo.truth import REASONS, SOFT, Kind, Truth
 
 MOST = 420
+"""So many disputes have a past in a demo to look around in."""
+LARGE = 500_000
+"""From so many calls on, a demo is there to be measured: whatever could be disputed was, up to a tenth of its calls."""
 LOOKS_BACK = timedelta(days=40)
 REVIEWER_ERROR = 0.04
 MISFILED = 0.07
@@ -81,13 +84,16 @@ _DELAY_H: dict[Temper, tuple[float, float]] = {
 }
 
 
-def past(facts: Iterable[Truth], *, seed: int, now: datetime, taken: frozenset[str]) -> list[Case]:
-    """The disputes of the last weeks, in order of filing; calls named in ``taken`` belong to stories."""
+def past(facts: Iterable[Truth], *, rows: int, seed: int, now: datetime, taken: frozenset[str]) -> list[Case]:
+    """The disputes of the last weeks among ``rows`` calls, in order of filing; those ``taken`` belong to stories."""
     rng = dice(seed, "history")
-    wanted = [fact for fact in facts if now - fact.billed_at < LOOKS_BACK and fact.call_id not in taken]
-    asked = [fact for fact in wanted if _is_asked(fact, rng)]
-    if len(asked) > MOST:
-        asked = rng.sample(asked, MOST)
+    free = [fact for fact in facts if fact.call_id not in taken]
+    if rows >= LARGE:
+        asked, most = free, rows // 10
+    else:
+        asked, most = [f for f in free if now - f.billed_at < LOOKS_BACK and _is_asked(f, rng)], MOST
+    if len(asked) > most:
+        asked = rng.sample(asked, most)
     cases = [case for fact in asked if (case := _case(fact, rng, now))]
     return sorted(cases, key=lambda case: (case.filed_at, case.call_id))
 

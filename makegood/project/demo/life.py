@@ -26,17 +26,13 @@ from makegood.kernel.answers import Answer
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.states import RoleKey
 from makegood.project.demo.contests import Contest, Deed, Did
-from makegood.project.problems import OperatorProblem
+from makegood.project.demo.guided import FILING, file_guided
+from makegood.project.demo.problems import ContestRefused
 
 UNDO = timedelta(seconds=61)
 """How long after a decision at the desk its money has moved for certain."""
-
-
-class ContestRefused(OperatorProblem):
-    """A step of the demo's past was refused."""
-
-    def __init__(self, item: str, what: str, answer: Answer) -> None:
-        super().__init__(f"The demo could not go on with {item}, {what}: {answer.code} {answer.message}")
+OUT_OF_TURN = "The customer was on the phone."
+"""Why some decisions of the sample were made before older ones, where the program asks for it."""
 
 
 class Order(IntEnum):
@@ -66,6 +62,12 @@ def live(moments: Iterable[Moment], told: Callable[[int], None]) -> None:
         told(done)
 
 
+def commit_all() -> None:
+    """Commit whatever is due, however many those are."""
+    while disputes.commit_due():
+        pass
+
+
 class Life:
     """Knows the charges, who acts, and which disputes came of which contest."""
 
@@ -81,30 +83,35 @@ class Life:
             for deed in contest.deeds:
                 yield Moment(deed.at, Order.DO, place, lambda c=contest, n=place, d=deed: self._do(n, c, d))  # type: ignore[misc]
                 if deed.did in _DECIDES:
-                    yield Moment(deed.at + UNDO, Order.COMMIT, place, disputes.commit_due)
+                    yield Moment(deed.at + UNDO, Order.COMMIT, place, commit_all)
 
     def _file(self, place: int, contest: Contest) -> None:
         person = self._principals[contest.by.email]
+        charges = [self._charges[item] for item in contest.items]
+        if contest.is_guided:
+            self._disputes[place] = file_guided(person, contest, charges)
+            return
         answers = disputes.submit(
             person,
             items=[
                 SubmitItem(
-                    self._charges[item],
+                    charge,
                     contest.reason,
                     contest.explanation,
                     amount_micros=contest.micros,
                     resolution=contest.resolution,
                 )
-                for item in contest.items
+                for charge in charges
             ],
             origin=Origin.BUYER if person.role == RoleKey.BUYER else Origin.CSR,
             together=Together(note=contest.explanation) if len(contest.items) > 1 else None,
         )
-        self._disputes[place] = [_id(contest.items[0], "filing", answer) for answer in answers]
+        self._disputes[place] = [_id(contest.items[0], FILING, answer) for answer in answers]
 
     def _do(self, place: int, contest: Contest, deed: Deed) -> None:
         actor = self._principals[deed.by.email]
-        answers = _VERBS[deed.did](actor, self._disputes[place], deed)
+        filed = self._disputes[place]
+        answers = _VERBS[deed.did](actor, filed if deed.line is None else [filed[deed.line]], deed)
         for answer in answers:
             _id(contest.items[0], deed.did, answer)
 
@@ -134,14 +141,19 @@ def _id(item: str, what: str, answer: Answer) -> int:
 def _decide(kind: DecisionKind) -> Callable[[Principal, Sequence[int], Deed], list[Answer]]:
     def act(actor: Principal, ids: Sequence[int], deed: Deed) -> list[Answer]:
         findings = (deed.finding,) if deed.finding else ()
-        items = [DecisionItem(pk, kind, micros=deed.micros, note=deed.words, findings=findings) for pk in ids]
+        items = [
+            DecisionItem(pk, kind, micros=deed.micros, note=deed.words, findings=findings, cause=OUT_OF_TURN)
+            for pk in ids
+        ]
         return disputes.decide(actor, items=items, door=Door.DESK)
 
     return act
 
 
 def _adjust(actor: Principal, ids: Sequence[int], deed: Deed) -> list[Answer]:
-    return disputes.adjust(actor, items=[AdjustItem(pk, deed.micros or 0, note=deed.words) for pk in ids])
+    return disputes.adjust(
+        actor, items=[AdjustItem(pk, deed.micros or 0, note=deed.words, cause=OUT_OF_TURN) for pk in ids]
+    )
 
 
 def _reverse(actor: Principal, ids: Sequence[int], deed: Deed) -> list[Answer]:

@@ -19,6 +19,7 @@ class Person:
     customer: str | None = None
     vendor: str | None = None
     zone: str | None = None
+    business: str = ""
 
     @property
     def password(self) -> str:
@@ -29,7 +30,7 @@ class Person:
     def works_for(self) -> str:
         """The customer or vendor by name and number; the operator for its own people."""
         if self.customer:
-            return f"{BUYER_BY_NUMBER[self.customer].name} ({self.customer})"
+            return f"{self.business or BUYER_BY_NUMBER[self.customer].name} ({self.customer})"
         if self.vendor:
             return f"{VENDOR_BY_NUMBER[self.vendor].name} ({self.vendor})"
         return "the operator"
@@ -39,6 +40,10 @@ _DESK = "America/New_York"
 
 BUYER = Person("buyer@demo.example", "Bea Lindqvist", RoleKey.BUYER, customer="C110")
 OTHER_BUYER = Person("buyer2@demo.example", "Omar Haddad", RoleKey.BUYER, customer="C120")
+LEAD_BUYER = Person("leads@demo.example", "Lena Ortiz", RoleKey.BUYER, customer="L210", business="Jasper Moving")
+CREDIT_BUYER = Person(
+    "credits@demo.example", "Noah Fischer", RoleKey.BUYER, customer="L110", business="Anchor Plumbing"
+)
 VENDOR = Person("vendor@demo.example", "Vera Castellan", RoleKey.VENDOR, vendor=STORY_VENDOR)
 MANAGER = Person("manager@demo.example", "Marcus Bell", RoleKey.MANAGER, zone=_DESK)
 OTHER_MANAGER = Person("manager2@demo.example", "Mina Osei", RoleKey.MANAGER, zone=_DESK)
@@ -47,7 +52,9 @@ QA = Person("qa@demo.example", "Quentin Sato", RoleKey.QA, zone=_DESK)
 BILLING = Person("billing@demo.example", "Bianca Moreau", RoleKey.BILLING, zone=_DESK)
 ADMIN = Person("admin@demo.example", "Ada Kowalski", RoleKey.ADMIN, zone=_DESK)
 
-PEOPLE = (BUYER, OTHER_BUYER, VENDOR, MANAGER, OTHER_MANAGER, CSR, QA, BILLING, ADMIN)
+LEAD_PEOPLE = (LEAD_BUYER, CREDIT_BUYER)
+"""They work for who buys leads, who comes after the buyers of calls."""
+PEOPLE = (BUYER, OTHER_BUYER, *LEAD_PEOPLE, VENDOR, MANAGER, OTHER_MANAGER, CSR, QA, BILLING, ADMIN)
 
 _BEA_FILES_FOR = frozenset({"C111", "C112", "C115"})
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from makegood.kernel.answers import Answer
 from makegood.project.problems import OperatorProblem
+
+
+class ContestRefused(OperatorProblem):
+    """A step of the demo's past was refused."""
+
+    def __init__(self, item: str, what: str, answer: Answer) -> None:
+        super().__init__(f"The demo could not go on with {item}, {what}: {answer.code} {answer.message}")
 
 
 class LogRefused(OperatorProblem):

@@ -24,7 +24,7 @@ def step(sentence: str, total: int = 0) -> Iterator[Callable[[int], None]]:
         now = time.monotonic()
         if counts and now - shown >= _PAUSE_S:
             shown = now
-            click.echo(f"\r{sentence} {done * 100 // total} %", err=True, nl=False)
+            click.echo(f"\r{sentence} {done * 100 // total}%", err=True, nl=False)
 
     if counts:
         click.echo(sentence, err=True, nl=False)

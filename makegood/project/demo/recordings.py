@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -22,10 +23,16 @@ from makegood.parties.selectors import programs_visible_to
 from makegood.project.demo.clips import CLIPS, OF_KIND
 from makegood.project.demo.dice import dice
 from makegood.project.demo.sounds import RATE
-from makegood.project.demo.truth import Kind
+from makegood.project.demo.truth import REASONS, Kind
 
 UNDISPUTED = 40
-"""Of the latest calls that nobody disputes so many have a recording too."""
+"""Of the latest calls that nobody disputes so many have a recording too,"""
+SAMPLED = 60
+"""and so many of the week before, evenly spread, so that quality assurance has something to hear."""
+ODD = 20
+"""So many of that week, the latest, should not have been billed: there is something to find."""
+MOST_DISPUTED = 10_000
+"""Of the disputed calls so many, the latest, have one."""
 SETTINGS = {
     "fetch": "off",
     "retention_days": 365,
@@ -80,19 +87,27 @@ def clips(seed: int) -> Iterator[Clips]:
         made._thread.join()
 
 
-def attach(found: Mapping[str, Processed], kinds: Mapping[str, Kind]) -> int:
+def attach(found: Mapping[str, Processed], kinds: Mapping[str, Kind], since: datetime) -> int:
     """Give every disputed call that was recorded, and some others, the sound of its kind; says how many.
 
-    ``kinds`` says by external id what a call really was.
+    ``kinds`` says by external id what a call really was. Others are the latest, and some ``since`` a time, among them
+    calls that should not have been billed.
     """
     for program in programs_visible_to(SYSTEM):
         if {"call", "lead"}.intersection(program.unit_kind):
             change_settings(SYSTEM, program=program, settings={"recordings": SETTINGS})
     recorded = charges_visible_to(SYSTEM).filter(recording_enabled=True).select_related("program")
     disputed = recorded.filter(pk__in=disputed_charges())
-    others = recorded.filter(billed_at__isnull=False).exclude(pk__in=disputed_charges())
+    others = recorded.filter(billed_micros__gt=0).exclude(pk__in=disputed_charges())
     groups: dict[str, list[Charge]] = {name: [] for name in found}
-    for charge in [*disputed.order_by("pk"), *others.order_by("-occurred_at", "pk")[:UNDISPUTED]]:
+    latest = ("-occurred_at", "pk")
+    new = list(others.order_by(*latest)[:UNDISPUTED])
+    week = others.filter(occurred_at__gte=since).exclude(pk__in=[charge.pk for charge in new]).order_by("pk")
+    ids = list(week.values_list("pk", flat=True))
+    known = week.order_by(*latest).values_list("pk", "external_id")
+    odd = [pk for pk, name in known if kinds.get(name, Kind.ORDINARY) in REASONS][:ODD]
+    spread = others.filter(pk__in={*ids[:: len(ids) // SAMPLED + 1], *odd})
+    for charge in [*disputed.order_by(*latest)[:MOST_DISPUTED], *new, *spread]:
         names = [name for name in OF_KIND[kinds.get(charge.external_id, Kind.ORDINARY)] if name in found] or [*found]
         groups[names[charge.pk % len(names)]].append(charge)
     for name, charges in groups.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,20 +10,21 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from makegood.billing.operations import create_campaign, create_category
-from makegood.disputes.operations import commit_due, install_preset, publish_policy
+from makegood.disputes.operations import install_preset, publish_policy
 from makegood.disputes.policy.presets import preset
 from makegood.imports.entries import Options
 from makegood.imports.operations.import_calls import import_calls
 from makegood.kernel import clock
 from makegood.notifications import tasks as notifications
-from makegood.notifications.operations import mark_read, pass_over_mail
+from makegood.notifications.operations import mark_read, pass_over_forwards, pass_over_mail
 from makegood.notifications.selectors.digests import digests_visible_to
 from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.models import Customer, Program
-from makegood.parties.operations import add_user, change_settings, create_customer, create_vendor
-from makegood.parties.selectors import people_of, principal_of
-from makegood.parties.states import RoleKey
-from makegood.project.demo import history, recordings, stories, truth
+from makegood.parties.operations import add_user, change_settings, create_customer, create_vendor, grant_verbs
+from makegood.parties.operations.directory import role_called
+from makegood.parties.selectors import people_of, principal_of, programs_visible_to
+from makegood.parties.states import RoleKey, Verb
+from makegood.project.demo import history, hours, recordings, stories, truth, unasked
 from makegood.project.demo.cast import (
     BUYERS,
     CAMPAIGNS,
@@ -40,10 +41,20 @@ from makegood.project.demo.generator import write
 from makegood.project.demo.holdings import MARK
 from makegood.project.demo.leads import seeding as leads
 from makegood.project.demo.leads.cast import CREDITS, REVIEWS
+from makegood.project.demo.leads.generator import Lead
 from makegood.project.demo.leads.generator import leads as leads_of
 from makegood.project.demo.leads.past import past as leads_past
-from makegood.project.demo.life import Life, Moment, Order, charges_of_features, charges_of_ids, live
-from makegood.project.demo.people import PEOPLE
+from makegood.project.demo.life import (
+    Life,
+    Moment,
+    Order,
+    charges_of_features,
+    charges_of_ids,
+    commit_all,
+    live,
+)
+from makegood.project.demo.open_work import leave_open
+from makegood.project.demo.people import LEAD_PEOPLE, PEOPLE, QA, Person
 from makegood.project.demo.problems import LogRefused
 from makegood.project.demo.progress import step
 from makegood.project.demo.rhythm import OPERATOR_ZONE
@@ -51,8 +62,8 @@ from makegood.project.demo.telecom import seeding as telecom
 from makegood.project.demo.telecom.accounts import PROGRAM as TELECOM
 from makegood.project.demo.telecom.bills import bills as bills_of
 
-SIZES = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
-"""Charges of each size."""
+SIZES = {"small": 20_000, "medium": 100_000, "large": 1_150_000}
+"""Calls of each size; the large one is for measuring, with over 100,000 disputes."""
 
 _PRESET = "call_marketplace"
 _READ_UNTIL = timedelta(hours=30)
@@ -89,37 +100,54 @@ def _seed(rows: int, seed: int, now: datetime, folder: Path) -> None:
 def _live(rows: int, seed: int, now: datetime, folder: Path, clips: recordings.Clips) -> None:
     log, facts = folder / "calls.csv", folder / "truth.csv"
     with step("Setting up customers, vendors and people ..."), clock.frozen(now - _FOUNDED):
-        program = _found(rows, seed)
+        _found(rows, seed)
     with step(f"Making up {rows:,} calls of {RANGE_DAYS} days ...", rows) as told:
         write(log, facts, rows=rows, seed=seed, now=now, told=told)
     with step("Importing them ...", log.stat().st_size) as told:
         _import(log, told)
-    contests = _bills_and_leads(seed, now, folder)
-    cases = stories.told(now) + history.past(truth.read(facts), seed=seed, now=now, taken=stories.TAKEN)
+    contests, leads_found = _bills_and_leads(seed, now, folder)
+    kinds = {fact.call_id: fact.kind for fact in truth.read(facts)}
+    cases = stories.told(now) + history.past(truth.read(facts), rows=rows, seed=seed, now=now, taken=stories.TAKEN)
     principals = _principals()
     moments = [*Chronicle(principals, cases).moments(steps_of(cases, now)), *_lived(contests, principals, now)]
     with step(f"Living through {len(cases) + len(contests)} disputes ...", len(moments)) as told:
         live(moments, told)
         _tidy(principals, now)
+        leave_open(_program(PROGRAM), principals, now)
     with step("Recording the calls that were disputed, and some others ..."):
-        recordings.attach(clips.all(), {case.call_id: case.kind for case in cases})
-    change_settings(SYSTEM, program=program, settings={MARK: {**program.settings[MARK], "finished": True}})
+        recordings.attach(clips.all(), {**kinds, **leads.kinds(leads_found)}, now - unasked.SINCE)
+    with step("Listening to what nobody disputed ..."):
+        bad = unasked.bad_calls(kinds, {lead.id: lead.bad for lead in leads_found})
+        unasked.listen(principals[QA.email], bad, now)
+    marked = _program(PROGRAM)
+    change_settings(SYSTEM, program=marked, settings={MARK: {**marked.settings[MARK], "finished": True}})
 
 
-def _bills_and_leads(seed: int, now: datetime, folder: Path) -> list[Contest]:
+def _program(key: str) -> Program:
+    return programs_visible_to(SYSTEM).get(key=key)
+
+
+def _bills_and_leads(seed: int, now: datetime, folder: Path) -> tuple[list[Contest], list[Lead]]:
     """The other three programs: thirteen months of bills, a month of leads, and what was disputed of them."""
+    every: list[Lead] = []
     with step("Writing thirteen months of bills and a month of leads ..."):
         with clock.frozen(now - _FOUNDED_LONG_AGO):
             telecom.found()
             leads.found()
+            hours.open_the_office(now.date())
+            hours.promise(_program(TELECOM), _program(REVIEWS))
+            _add_people(LEAD_PEOPLE)
+            for key, plan in unasked.PLANS.items():
+                change_settings(SYSTEM, program=_program(key), settings={"proactive_review": plan})
         bills = list(bills_of(now.date(), seed))
-        telecom.bring_in(bills, folder, seed)
+        telecom.bring_in(bills, folder, seed, now.date())
         contests = telecom.contests(bills, seed, now)
         for program in (CREDITS, REVIEWS):
             found = leads_of(program, now, seed)
             leads.bring_in(program, found, folder)
             contests += leads_past(program, found, seed=seed, now=now)
-    return contests
+            every += found
+    return contests, every
 
 
 def _lived(contests: list[Contest], principals: dict[str, Principal], now: datetime) -> Iterator[Moment]:
@@ -139,7 +167,7 @@ def _lived(contests: list[Contest], principals: dict[str, Principal], now: datet
 
 
 @transaction.atomic
-def _found(rows: int, seed: int) -> Program:
+def _found(rows: int, seed: int) -> None:
     """The operator as it was before its first call, with a window of ten days."""
     program = install_preset(
         SYSTEM,
@@ -155,7 +183,14 @@ def _found(rows: int, seed: int) -> Program:
     publish_policy(SYSTEM, program=program, rules=rules, note="Ten days to dispute a call.")
     _add_parties()
     _add_campaigns(program)
-    for person in PEOPLE:
+    _add_people(person for person in PEOPLE if person not in LEAD_PEOPLE)
+    listeners = role_called(RoleKey.QA)
+    verbs = frozenset(Verb(verb) for verb in listeners.verbs)
+    grant_verbs(SYSTEM, role=listeners, verbs=verbs, max_decision_micros=unasked.ALONE_MICROS)
+
+
+def _add_people(people: Iterable[Person]) -> None:
+    for person in people:
         add_user(
             SYSTEM,
             email=person.email,
@@ -166,7 +201,6 @@ def _found(rows: int, seed: int) -> Program:
             name=person.name,
             zone=person.zone,
         )
-    return program
 
 
 def _add_parties() -> None:
@@ -216,9 +250,10 @@ def _principals() -> dict[str, Principal]:
 
 def _tidy(principals: dict[str, Principal], now: datetime) -> None:
     """Commit what is due, and let everybody have read their older messages."""
-    commit_due()
+    commit_all()
     notifications.run()
     pass_over_mail(before=now - _READ_UNTIL)
+    pass_over_forwards(before=now - _READ_UNTIL)
     for principal in principals.values():
         with clock.frozen(now - _READ_UNTIL):
             seen = digests_visible_to(principal).filter(flushed_at__lte=clock.now()).values_list("pk", flat=True)

@@ -21,7 +21,7 @@ with EmbeddedServer(Path(sys.argv[1])) as server:
     print(server.dsn(), flush=True)
     time.sleep(600)
 """
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @contextmanager

@@ -102,9 +102,12 @@ def test_a_demo_from_nothing_and_once_more(monkeypatch: pytest.MonkeyPatch) -> N
             assert "Living through" in err
         with demo(data, *FEW) as process:
             assert process.stdout is not None
-            page = "".join(process.stdout.readline() for _ in range(len(told["sign_ins"]) + 14))
+            page = ""
+            while page.count("curl -s ") < 4 and (line := process.stdout.readline()):
+                page += line
             assert all(person["password"] in page for person in told["sign_ins"])
             assert page.count("curl -s ") == 4
+            assert [look for look in told["pages"] if look["words"] not in page] == []
             assert f"TOKEN={told['api']['token']}\n" in page
             _, err = _end(process, signal.SIGINT)
             assert "Using the demo that is there" in err

@@ -131,7 +131,7 @@ def test_a_token_for_nobody_needs_scopes_and_limits(data: Path) -> None:
         (["--customer", "C9"], 'There is no customer with number "C9".'),
         (["--program", "moon"], 'There is no program "moon" that a token could be limited to.'),
         (["--network", "office"], '"office" is not an address or a network such as 192.0.2.0/24.'),
-        (["--scope", "policy.edit"], 'Rosa may not "policy.edit", so a token that acts for them cannot either.'),
+        (["--scope", "payout.view"], 'Rosa may not "payout.view", so a token that acts for them cannot either.'),
         (["--expires", "2020-01-01"], "The token cannot be made: it would have ended already."),
         (["--per-minute", "0"], "The token cannot be made: it may make 1 to 1,000,000 requests a minute."),
         *(

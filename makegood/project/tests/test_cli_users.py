@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from click.testing import CliRunner, Result
 
 from makegood.parties.entries import SYSTEM
 from makegood.parties.models import User
-from makegood.parties.operations import create_customer, create_vendor
+from makegood.parties.operations import accept_invitation, create_customer, create_vendor
 from makegood.parties.states import Dimension
 from makegood.project.cli import cli
 
@@ -156,3 +157,21 @@ def test_the_list_shows_what_each_sees(data: Path) -> None:
         "everything",
         "customer C7 and below",
     ]
+
+
+def test_a_person_is_invited_switched_off_and_helped_with_a_lost_phone(data: Path) -> None:
+    assert _user(data, "add", "--email", "boss@desk.example", "--role", "admin").exit_code == 0
+    result = _user(data, "invite", "--email", "m@desk.example", "--role", "manager")
+    assert result.exit_code == 0, result.output
+    first, link = result.stdout.splitlines()
+    assert first == "m@desk.example is invited as manager. The link, shown this once:"
+    person = accept_invitation(link.split("/")[-2], name="Max", password="correct horse battery")
+    assert _user(data, "switch", "M@desk.example", "--off").stdout == "m@desk.example is switched off.\n"
+    assert not User.objects.get(pk=person.pk).is_active
+    assert _user(data, "switch", "m@desk.example", "--on").exit_code == 0
+    assert _user(data, "reset-second-step", "m@desk.example").stdout == "m@desk.example has no second step.\n"
+    Authenticator.objects.create(user=person, type="totp", data={})
+    helped = "m@desk.example signs in with the password alone until they set up an app again.\n"
+    assert _user(data, "reset-second-step", "m@desk.example").stdout == helped
+    last = _user(data, "switch", "boss@desk.example", "--off")
+    assert (last.exit_code, "the last who can manage people" in last.stderr) == (1, True)

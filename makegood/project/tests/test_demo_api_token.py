@@ -57,7 +57,7 @@ def test_one_that_is_lost_or_too_little_is_replaced(lost: str, customer: Custome
             revoke_token(SYSTEM, token_id=Token.objects.get().pk)
         case "role":
             role = Role.objects.get(key="billing")
-            Role.objects.filter(pk=role.pk).update(verbs=[*role.verbs, "policy.edit"])
+            Role.objects.filter(pk=role.pk).update(verbs=[*role.verbs, "payout.view"])
     second = api_of_demo(tmp_path)
     assert second.token != first.token
     assert sign_in(first.token) is None

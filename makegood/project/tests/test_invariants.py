@@ -85,6 +85,7 @@ def told(world: World, buyer: Principal, manager: Principal) -> World:
         ("UPDATE notifications_digest_item SET event_id = -event_id", "every message tells of what happened"),
         ("UPDATE insights_cohort_day SET credited_micros = 0", "cohort figures equal a rebuild"),
         ("DELETE FROM insights_cohort_day", "cohort figures equal a rebuild"),
+        ("UPDATE insights_day_total SET accepted = 0 WHERE by = 'vendor_id'", "totals equal their cohort days"),
     ],
 )
 def test_damage_is_seen(told: World, damage: str, law: str) -> None:

@@ -86,11 +86,12 @@ def test_stop_is_heard_between_two_tasks() -> None:
 
 
 def test_every_task_of_the_product_can_be_called() -> None:
-    for named in (worker.PROMPT, worker.PATIENT, worker.SENDING, worker.FETCHING):
+    every = (worker.PROMPT, worker.PATIENT, worker.SENDING, worker.BRINGING_IN, worker.FETCHING)
+    for named in every:
         found = worker.tasks(named)
         assert [task.name for task in found] == [name for name, _ in named]
         assert all(callable(task.run) for task in found)
-    names = [name for named in (worker.PROMPT, worker.PATIENT, worker.SENDING, worker.FETCHING) for name, _ in named]
+    names = [name for named in every for name, _ in named]
     assert len(names) == len(set(names))
 
 
@@ -115,6 +116,7 @@ def test_prompt_work_goes_on_while_patient_work_takes_long(monkeypatch: pytest.M
         worker.PROMPT: [worker.Task("commits", commits)],
         worker.PATIENT: [worker.Task("lingers", lingers)],
         worker.SENDING: [],
+        worker.BRINGING_IN: [],
         worker.FETCHING: [],
     }
     monkeypatch.setattr(worker, "tasks", work.__getitem__)

@@ -37,7 +37,7 @@ def test_sending_leads_to_the_number_and_the_place_in_the_queue(
     assert (dispute.stage, dispute.origin, dispute.amount_micros) == (Stage.PENDING, Origin.BUYER, 45_000_000)
     sent = client.get(response["Location"]).content.decode()
     assert f"D-{dispute.number}" in sent
-    assert "1 dispute waits" in sent
+    assert "1 waiting before yours" in sent
 
 
 def test_a_representative_files_for_a_customer(world: World, csr: Principal, signed_in: SignedIn) -> None:

@@ -186,20 +186,27 @@ def test_the_decision_says_what_was_heard_where_and_by_which_guideline(
 ) -> None:
     dispute, desk = make_dispute(), signed_in(manager)
     record(dispute)
-    form = {"kind": "reject", "note": "A real caller.", "findings": ["PRICE_SHOPPER", "ORDINARY"], "at-NOBODY": "0:01"}
+    form = {
+        "kind": "reject",
+        "note": "A real caller.",
+        "findings": ["PRICE_SHOPPER", "ORDINARY"],
+        "at-NOBODY": "0:01",
+        "listened_ms": "5000",
+    }
+    lane = f"/lane/D-{dispute.number}/decide/"
     for wrong, words in (("soon", "is not a time in the recording"), ("1:00", "The recording ends at 1:00")):
         with unchanged():
-            refused = desk.post(at(dispute, "decide"), {**form, "at-PRICE_SHOPPER": wrong})
+            refused = desk.post(lane, {**form, "at-PRICE_SHOPPER": wrong})
         assert (refused.status_code, words in text(refused)) == (422, True)
         assert f'value="{wrong}"' in text(refused)
-    assert desk.post(at(dispute, "decide"), {**form, "at-PRICE_SHOPPER": "0:41"}).status_code == 303
+    assert desk.post(lane, {**form, "at-PRICE_SHOPPER": "0:41"}).status_code == 303
     assert Heard.objects.get().start_ms == 41_000
     with clock.shifted(timedelta(seconds=11)):
         operations.commit_due()
     page = text(signed_in(buyer).get(at(dispute)))
     assert 'data-play-at="41000"' in page
     assert "A caller who compares prices is a valid opportunity" in page
-    assert "/guidelines/#f-PRICE_SHOPPER" in page
+    assert f"/guidelines/{dispute.program.key}/PRICE_SHOPPER/" in page
     assert "Ordinary inquiry" in page
     guidelines = text(signed_in(buyer).get("/guidelines/"))
     assert 'id="f-PRICE_SHOPPER"' in guidelines

@@ -27,6 +27,8 @@ from makegood.web import mailing
 from makegood.web.tests.conftest import SignedIn
 from tests.refusals import unchanged
 
+pytestmark = pytest.mark.django_db
+
 LETTER = Letter(
     digest_id=7,
     user_id=3,
@@ -38,7 +40,7 @@ LETTER = Letter(
     passages=(
         Passage("", ("First & last.",)),
         Passage("The guideline", ("A voicemail <b>counts</b>.",), is_quote=True),
-        Passage("Again", ("Open D-7.",), dispute=7),
+        Passage("Again", ("Open D-7.",), dispute="7"),
     ),
 )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from makegood.disputes import operations
-from makegood.disputes.entries import DecisionItem
+from makegood.disputes.entries import ClaimItem, DecisionItem, Ref
 from makegood.disputes.models import Dispute
-from makegood.disputes.states import DecisionKind
+from makegood.disputes.states import DecisionKind, Stage
 from makegood.kernel import clock
 from makegood.parties.entries import Principal
 from makegood.web.tests.conftest import SignedIn
@@ -49,25 +50,55 @@ def test_a_buyer_reads_pending_until_the_decision_is_committed(
         page = client.get(path).content.decode()
         for word in ("$15.00", "A third of it", "undo window", 'href="#i-half"', 'href="#i-hourglass"'):
             assert word not in page, (path, word)
-    page = client.get(f"/disputes/D-{decided.number}/").content.decode()
-    assert "Pending" in page
+    assert "Pending" in client.get(f"/disputes/D-{decided.number}/").content.decode()
+
+
+SECRET = re.compile(r'name="(?:csrfmiddlewaretoken|version)" value="\w+"|nonce="[^"]+"|CSRFToken"[: ]+"\w+"')
+"""What differs from one answer to the next whatever happened."""
+
+
+def test_a_sealed_page_is_that_of_a_case_in_review(
+    make_dispute: DisputeMaker, manager: Principal, buyer: Principal, signed_in: SignedIn
+) -> None:
+    dispute, client = make_dispute(), signed_in(buyer)
+    address = f"/disputes/D-{dispute.number}/"
+
+    def shown() -> list[list[str]]:
+        answers = [client.get(path) for path in (address, f"{address}edit/", f"{address}withdraw/")]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        return [SECRET.sub("", answer.content.decode()).split("\n") for answer in answers]
+
+    assert operations.claim(manager, items=[ClaimItem(dispute.pk)])[0].ok
+    before = shown()
     for step in ("edit", "withdraw"):
-        assert f"/disputes/D-{decided.number}/{step}/" not in page
+        assert any(f"{address}{step}/" in line for line in before[0])
+    for kind in (DecisionKind.ACCEPT, DecisionKind.REJECT):
+        (answer,) = operations.decide(manager, items=[DecisionItem(dispute.pk, kind, note="As heard.")])
+        assert answer.ok
+        for page, as_before in zip(shown(), before, strict=True):
+            assert [pair for pair in zip(page, as_before, strict=False) if pair[0] != pair[1]] == []
+        assert operations.undo(manager, items=[Ref(dispute.pk)])[0].ok
 
 
 def test_changing_and_withdrawing_do_not_tell_that_it_was_decided(
-    decided: Dispute, buyer: Principal, signed_in: SignedIn
+    decided: Dispute, buyer: Principal, manager: Principal, signed_in: SignedIn
 ) -> None:
     client, form = signed_in(buyer), {"reason": "BOT", "description": "Kept words."}
     edit, withdraw = (f"/disputes/D-{decided.number}/{step}/" for step in ("edit", "withdraw"))
+    sentence = f"D-{decided.number} is in a reviewer&#x27;s hands at this moment, and nothing was changed."
     with unchanged():
-        answers = [client.get(edit), client.post(edit, form), client.post(withdraw)]
+        answers = [client.post(edit, form), client.post(withdraw, follow=True)]
+    assert [answer.status_code for answer in answers] == [409, 200]
     for answer in answers:
         page = answer.content.decode()
-        assert answer.status_code == 409
-        assert "is being reviewed, so this step is not possible" in page
-        assert "decided" not in page.lower()
-    assert "Kept words.</textarea>" in answers[1].content.decode()
+        assert sentence in page
+        assert "already decided" not in page.lower()
+    assert "Kept words.</textarea>" in answers[0].content.decode()
+    # Taken back, it is withdrawn as if nothing had been.
+    assert operations.undo(manager, items=[Ref(decided.pk)])[0].ok
+    client.post(withdraw)
+    decided.refresh_from_db()
+    assert decided.stage == Stage.WITHDRAWN
 
 
 def test_a_pending_dispute_offers_both_steps(make_dispute: DisputeMaker, buyer: Principal, signed_in: SignedIn) -> None:

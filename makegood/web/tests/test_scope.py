@@ -22,7 +22,7 @@ READ = ("/calls/{charge}/", "/calls/{charge}/dispute/", "/disputes/D-{number}/",
         "/disputes/D-{number}/sent/")  # fmt: skip
 WRITE = ("/calls/{charge}/dispute/", "/calls/{charge}/dispute/check/", "/disputes/D-{number}/withdraw/",
          "/disputes/D-{number}/edit/")  # fmt: skip
-DESK = ("claim", "release", "lease", "effects", "decide")
+DESK = ("take", "lease", "effects", "decide", "later", "ask", "duplicate")
 FORM = {"reason": "SPAM", "description": "Automated voice", "kind": "accept", "amount": "50%"}
 SESSIONS = ("parties",)
 
@@ -70,8 +70,8 @@ def test_only_those_who_decide_reach_the_desk(
     client = signed_in(request.getfixturevalue(who))
     with unchanged():
         for step in DESK:
-            assert client.post(f"/disputes/D-{addresses['number']}/{step}/", FORM).status_code == 403, step
-        for path in ("/queue/preview/", "/queue/commit/", "/undo/"):
+            assert client.post(f"/lane/D-{addresses['number']}/{step}/", FORM).status_code == 403, step
+        for path in ("/plans/", "/queue/columns/", "/queue/views/", "/undo/"):
             assert client.post(path, FORM).status_code == 403, path
         assert client.get("/queue/").status_code == 403
 

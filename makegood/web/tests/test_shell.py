@@ -18,13 +18,17 @@ from makegood.web.tests.conftest import SignedIn
 from tests.world import DisputeMaker, World
 
 PARTIES = {"buyer": {"customer_number": "B1"}, "vendor": {"vendor_number": "V1"}}
+DESK = {"lane", "queue", "approvals"}
+SEEN = {"programs", "policies", "catalogs", "calendars"}
+SERVES = {"accounts", "re_reviews"}
+RUN = {"setup", "message_texts", "people", "customers", "incoming", "tokens", "health"}
 MENUS = {
     "buyer": {"calls", "disputes", "returns", "credits", "notices"},
-    "csr": {"calls", "disputes", "returns", "credits", "notices"},
-    "qa": {"calls", "disputes", "credits", "notices"},
-    "manager": {"queue", "calls", "credits", "notices"},
-    "billing": {"queue", "calls", "returns", "credits", "notices"},
-    "admin": {"queue", "calls", "credits", "notices", "customers", "tokens"},
+    "csr": {"calls", "disputes", "returns", "credits", "notices", *SERVES},
+    "qa": {"calls", "disputes", "credits", "notices", "proactive"},
+    "manager": {"calls", "credits", "notices", *DESK, *SERVES, "proactive", "quality", "exposure", *SEEN},
+    "billing": {"calls", "returns", "credits", "notices", *DESK, *SERVES, "quality", "exposure"},
+    "admin": {"calls", "credits", "notices", *DESK, *SERVES, "proactive", "quality", "exposure", *SEEN, *RUN},
     "vendor": {"adjusted_calls", "payouts", "notices"},
 }
 

@@ -16,7 +16,15 @@ from makegood.project.demo.leads.files import write_leads
 from makegood.project.demo.leads.generator import Lead
 from makegood.project.demo.problems import LogRefused
 from makegood.project.demo.rhythm import OPERATOR_ZONE
+from makegood.project.demo.truth import Kind
 
+_SOUNDS = {
+    "SPAM": Kind.ROBOCALL,
+    "SPAM_SOLICITOR": Kind.SOLICITOR,
+    "SOLICITOR": Kind.SOLICITOR,
+    "NO_CALLER": Kind.DEAD_AIR,
+    "WRONG_NUMBER": Kind.WRONG_NUMBER,
+}
 _PRESETS = {CREDITS: ("lead_credit", "Home services leads"), REVIEWS: ("lead_review", "Reviewed leads")}
 
 
@@ -44,3 +52,8 @@ def bring_in(program: str, leads: Sequence[Lead], folder: Path) -> None:
     answer = import_calls(SYSTEM, path=log, options=Options(program=program, create_parties=True))
     if answer.tally.rejected:
         raise LogRefused(answer.messages)
+
+
+def kinds(leads: Sequence[Lead]) -> dict[str, Kind]:
+    """What their calls sound like, by id."""
+    return {lead.id: _SOUNDS.get(lead.bad, Kind.ORDINARY) for lead in leads}

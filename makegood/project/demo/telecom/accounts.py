@@ -20,6 +20,7 @@ class Plot(StrEnum):
     CREDIT = "credit"
     PRICE_RISE = "price rise"
     DOUBLE_CHARGE = "double charge"
+    MANY = "many changes"
     WORKED_EXAMPLE = "worked example"
 
 
@@ -43,6 +44,7 @@ ROUTER = Product("ROUTER", "Managed router", 2_500)
 STATIC = Product("IP8", "Static addresses, block of 8", 1_500)
 SUPPORT = Product("SUPPORT", "Premium support", 4_900)
 TOLL_FREE = Product("TOLLFREE", "Toll-free number", 495, "8445550152")
+MOBILE = Product("MOBILE", "Mobile line", 1_800)
 MONTHLY = Product("MONTHLY", "MONTHLY FEE", 999, "1234567890")
 
 
@@ -50,7 +52,7 @@ MONTHLY = Product("MONTHLY", "MONTHLY FEE", 999, "1234567890")
 class Account:
     """A customer with a bill: what is billed each month, and the minutes it talks in an ordinary one.
 
-    ``minutes`` are priced in hundredths of a cent; ``tax_rate`` is in ten-thousandths.
+    ``minutes`` are priced in hundredths of a cent; ``tax_rate`` is in ten-thousandths. ``phones`` are its mobile lines.
     """
 
     number: str
@@ -62,6 +64,7 @@ class Account:
     parent: str = ""
     tax_rate: int = 825
     jurisdiction: str = "US-TX"
+    phones: tuple[str, ...] = ()
 
 
 _EAST, _CENTRAL, _MOUNTAIN, _PACIFIC = (
@@ -80,6 +83,12 @@ WORKED = Account(
 )  # fmt: skip
 """The account of the worked example: invoice 1984950 with feature 10986 and usage record 465320."""
 
+VANS = Account(
+    "T350", "Copper Kettle Bakeries", _MOUNTAIN, _OFFICE, 800, Plot.NEW_ADD_ON, "", 765, "US-CO",
+    ("3035550161", "3035550162", "3035550163"),
+)  # fmt: skip
+"""Its vans' mobile lines are billed use by use."""
+
 ACCOUNTS: tuple[Account, ...] = (
     WORKED,
     Account("T300", "Harborline Partners", _EAST, ((SUPPORT, 1),), 0),
@@ -88,7 +97,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("T320", "Harbor Catering", _EAST, _OFFICE, 1_250, Plot.CREDIT, "T300", 700, "US-FL"),
     Account("T330", "Juniper Dental Group", _CENTRAL, _SEATS, 2_100, Plot.PROMOTION_ENDED),
     Account("T340", "Brightwater School District", _CENTRAL, _SITE, 4_100, tax_rate=0, jurisdiction=""),
-    Account("T350", "Copper Kettle Bakeries", _MOUNTAIN, _OFFICE, 800, Plot.NEW_ADD_ON, "", 765, "US-CO"),
+    VANS,
     Account("T360", "Larkspur Veterinary", _MOUNTAIN, _SEATS, 1_400, Plot.PRORATION, "", 765, "US-CO"),
     Account("T370", "Oakhurst Property Management", _PACIFIC, _SITE, 3_300, Plot.PRICE_RISE, "", 925, "US-CA"),
     Account("T380", "Sandpiper Logistics", _PACIFIC, _SITE, 6_800, Plot.DOUBLE_CHARGE, "", 925, "US-CA"),
@@ -99,5 +108,6 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("T430", "Stonefly Outfitters", _MOUNTAIN, _SEATS, 1_300, Plot.PROMOTION_ENDED, "", 765, "US-CO"),
     Account("T440", "Marigold Senior Living", _CENTRAL, _SITE, 4_700),
     Account("T450", "Ironbridge Machine Works", _EAST, _OFFICE, 1_100, tax_rate=600, jurisdiction="US-PA"),
+    Account("T460", "Riverside Dental", _CENTRAL, (), 0, Plot.MANY),
 )
 ACCOUNT_BY_NUMBER = {account.number: account for account in ACCOUNTS}

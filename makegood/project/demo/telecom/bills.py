@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from makegood.project.demo.dice import dice
-from makegood.project.demo.telecom import accounts
+from makegood.project.demo.telecom import accounts, riverside
 from makegood.project.demo.telecom.accounts import ACCOUNTS, MONTHS, Account, Plot
+from makegood.project.demo.telecom.lines import Line, minutes_net
 
-MINUTE_PRICE = 190
-"""Hundredths of a cent a minute abroad costs."""
 _FIRST_NUMBER, _STRIDE = 1_984_350, 50
 _FIRST_FEATURE = 200_001
 _DUE_AFTER = timedelta(days=20)
@@ -24,26 +23,9 @@ _OLD_INVOICE, _OLD_FEATURE, _OLD_PERIOD = 1_003_324, 103_254, 21_180_214
 _FEATURE = 10_986
 _FIRST_PERIOD = 21_180_290
 _LAST = MONTHS - 1
+LATE_FEE = "Late payment fee"
 WORKED_MONTH = 2
 """The month, counted from the oldest, of the bill that dispute D-10003 is about."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a bill; amounts in cents, below zero for a credit.
-
-    ``feature`` is its number, ``phone`` the telephone number it is billed for.
-    """
-
-    feature: int
-    type: str
-    description: str
-    quantity: int
-    price: int
-    net: int
-    tax: int = 0
-    unit: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +73,8 @@ def bills(today: date, seed: int) -> Iterator[Bill]:
         for place, account in enumerate(ACCOUNTS):
             lines = []
             for line in _lines(account, month, starts_on, ends_on, seed):
-                lines.append(_taxed(replace(line, feature=line.feature or feature), account))
+                covers = line.covers or ((starts_on, ends_on) if line.type == "recurring" else None)
+                lines.append(_taxed(replace(line, feature=line.feature or feature, covers=covers), account))
                 feature += 1
             number, period = _numbers(account, month, place)
             yield Bill(number, period, account, month, starts_on, ends_on, tuple(lines))
@@ -118,7 +101,12 @@ def _lines(account: Account, month: int, starts_on: date, ends_on: date, seed: i
         yield Line(
             feature, "recurring", product.name, quantity, cents, quantity * cents, unit="each", phone=product.phone
         )
+    for phone in account.phones:
+        cents = accounts.MOBILE.cents
+        yield Line(0, "recurring", accounts.MOBILE.name, 1, cents, cents, unit="each", phone=phone)
     yield from _talk(account, month, seed)
+    if account.plot is Plot.MANY:
+        yield from riverside.lines(month, starts_on, ends_on, seed)
     yield from _PLOTS.get(account.plot, _nothing)(account, month, starts_on, ends_on)
 
 
@@ -138,8 +126,7 @@ def _talk(account: Account, month: int, seed: int) -> Iterator[Line]:
     minutes = int(account.minutes * rng.uniform(0.85, 1.18))
     if account.plot is Plot.USAGE_SPIKE and month == _LAST:
         minutes *= 7
-    net = (minutes * MINUTE_PRICE + 50) // 100
-    yield Line(0, "usage", "International minutes", minutes, 0, net, unit="min")
+    yield Line(0, "usage", "International minutes", minutes, 0, minutes_net(minutes), unit="min")
 
 
 def _nothing(account: Account, month: int, starts_on: date, ends_on: date) -> Iterator[Line]:
@@ -165,12 +152,13 @@ def _proration(account: Account, month: int, starts_on: date, ends_on: date) -> 
     if month < _LAST:
         return
     days = (ends_on - starts_on).days
-    rest = days - 10
-    span = f"{starts_on + timedelta(days=10):%b %-d} to {ends_on - timedelta(days=1):%b %-d}"
+    rest, since = days - 10, starts_on + timedelta(days=10)
+    span = f"{since:%b %-d} to {ends_on - timedelta(days=1):%b %-d}"
     new = accounts.FIBER_LARGE.cents * rest // days
     old = accounts.FIBER.cents * rest // days
-    yield Line(0, "recurring", f"{accounts.FIBER_LARGE.name}, {span}", 1, new, new, unit="each")
-    yield Line(0, "credit", f"{accounts.FIBER.name} not used, {span}", 1, -old, -old)
+    covers = (since, ends_on)
+    yield Line(0, "recurring", f"{accounts.FIBER_LARGE.name}, {span}", 1, new, new, unit="each", covers=covers)
+    yield Line(0, "credit", f"{accounts.FIBER.name} not used, {span}", 1, -old, -old, covers=covers)
 
 
 def _credit(account: Account, month: int, starts_on: date, ends_on: date) -> Iterator[Line]:
@@ -185,7 +173,7 @@ def _double(account: Account, month: int, starts_on: date, ends_on: date) -> Ite
         yield Line(
             0, "recurring", accounts.ROUTER.name, 2, accounts.ROUTER.cents, 2 * accounts.ROUTER.cents, unit="each"
         )
-        yield Line(0, "fee", "Late payment fee", 1, 1_500, 1_500)
+        yield Line(0, "fee", LATE_FEE, 1, 1_500, 1_500)
 
 
 _PLOTS = {

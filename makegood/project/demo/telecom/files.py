@@ -8,16 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from makegood.project.demo.telecom import usage
-from makegood.project.demo.telecom.accounts import MONTHS, WORKED
-from makegood.project.demo.telecom.bills import MINUTE_PRICE, Bill, Line
+from makegood.project.demo.telecom.accounts import MONTHS, VANS, WORKED
+from makegood.project.demo.telecom.bills import Bill
+from makegood.project.demo.telecom.lines import MINUTE_PRICE, Line
 
 HEADER = (
     "invoice_number", "customer_id", "customer_name", "issued_on", "due_on", "period_start", "period_end",
     "period_number", "usage_alias", "line_id", "type", "description", "service_number", "quantity",
-    "unit", "unit_price", "net", "tax", "tax_jurisdiction", "currency",
+    "unit", "unit_price", "net", "tax", "tax_jurisdiction", "currency", "detail", "total",
 )  # fmt: skip
 _NEWEST = MONTHS - 1
-_WITH_RECORDS = 3
+WITH_RECORDS = 3
 
 
 def write_bills(path: Path, bills: Iterable[Bill]) -> int:
@@ -35,7 +36,7 @@ def write_bills(path: Path, bills: Iterable[Bill]) -> int:
 
 def write_usage(path: Path, bills: Sequence[Bill], seed: int) -> int:
     """Write the usage records of the account whose calls are listed one by one, for its last bills; how many."""
-    listed = [bill for bill in bills if bill.account is WORKED and bill.month > _NEWEST - _WITH_RECORDS]
+    listed = [bill for bill in bills if bill.account is WORKED and bill.month > _NEWEST - WITH_RECORDS]
     rows = 0
     with path.open("w", newline="", encoding="ascii") as file:
         out = csv.writer(file)
@@ -48,14 +49,24 @@ def write_usage(path: Path, bills: Sequence[Bill], seed: int) -> int:
 
 
 def _row(bill: Bill, line: Line) -> tuple[str | int, ...]:
-    by_the_minute = line.type == "usage"
+    by_the_minute = line.type == "usage" and not line.price
     price = f"{MINUTE_PRICE // 10_000}.{MINUTE_PRICE % 10_000:04d}" if by_the_minute else _amount(line.price)
     return (
         bill.number, bill.account.number, bill.account.name, bill.issued_on.isoformat(), bill.due_on.isoformat(),
         bill.starts_on.isoformat(), (bill.ends_on - timedelta(days=1)).isoformat(), bill.period,
-        f"U{bill.starts_on:%Y%m}", line.feature, line.type, line.description, line.phone, line.quantity,
+        f"U{bill.starts_on:%Y%m}", line.feature, line.type, line.description, line.phone, line.amount_of_it,
         line.unit, price, _amount(line.net), _amount(line.tax), bill.account.jurisdiction, "USD",
+        line.detail or _days(line), _total(bill),
     )  # fmt: skip
+
+
+def _days(line: Line) -> str:
+    return f"{line.covers[0]}..{line.covers[1] - timedelta(days=1)}" if line.covers else ""
+
+
+def _total(bill: Bill) -> str:
+    """What the bill says; nothing where usage records come to it that its lines do not name."""
+    return "" if bill.account in (WORKED, VANS) else _amount(bill.total)
 
 
 def _amount(cents: int) -> str:

@@ -13,10 +13,11 @@ from makegood.project.demo.contests import Contest, Deed, Did
 from makegood.project.demo.dice import dice
 from makegood.project.demo.people import BILLING, CSR, MANAGER, OTHER_MANAGER
 from makegood.project.demo.rhythm import OPERATOR_ZONE
+from makegood.project.demo.telecom import riverside
 from makegood.project.demo.telecom.accounts import MONTHS, PROGRAM, WORKED, Plot
-from makegood.project.demo.telecom.bills import WORKED_MONTH, Bill, Line
+from makegood.project.demo.telecom.bills import LATE_FEE, WORKED_MONTH, Bill
+from makegood.project.demo.telecom.lines import MICROS_PER_CENT, Line
 
-MICROS_PER_CENT = 10_000
 _FEE_MICROS = 5_000_000
 _PER_MONTH = 4
 _LAST = MONTHS - 1
@@ -125,20 +126,41 @@ def _worked_example(bill: Bill) -> Contest:
     )
 
 
-def _newest(bills: Sequence[Bill], now: datetime) -> Iterator[Contest]:
-    """What waits in the queue of accounts receivable: the second set of routers, a fee, a spike, a proration."""
-    by_plot = {bill.account.plot: bill for bill in bills}
-    twice = by_plot[Plot.DOUBLE_CHARGE]
-    lines = [line for line in twice.lines if line.net > 0][-2:]
-    early = now - timedelta(days=2, hours=3)
-    yield Contest(
-        source=PROGRAM,
-        items=tuple(item(twice, line) for line in lines),
-        by=CSR,
-        filed_at=early,
-        reason="DOUBLE_CHARGE",
-        explanation="The routers are on the bill twice, and the late fee came although the last bill was paid on time.",
+def _in_steps(bill: Bill, filed_at: datetime) -> Contest:
+    """Three lines of one bill in one case, made in the guided steps: one is credited, one in part, one waits."""
+    late, routers = (
+        next(line for line in bill.lines[::-1] if line.description == name) for name in (LATE_FEE, "Managed router")
     )
+    numbers = next(line for line in bill.lines if line.description == "Block of 20 numbers")
+    decided = filed_at + timedelta(hours=22)
+    return Contest(
+        source=PROGRAM,
+        items=tuple(item(bill, line) for line in (routers, late, numbers)),
+        by=CSR,
+        filed_at=filed_at,
+        is_guided=True,
+        about="billing",
+        reason="DOUBLE_CHARGE",
+        reasons=("DOUBLE_CHARGE", "UNEXPECTED_FEE", "UNEXPECTED_CHARGE"),
+        explanation="The routers are on the bill twice, the late fee came although the last bill was paid on time, and "
+        "one block of numbers was given back in spring.",
+        deeds=(
+            Deed(decided, Did.ACCEPT, OTHER_MANAGER, words="Charged twice, confirmed. Credited.", line=0),
+            Deed(
+                decided + timedelta(minutes=6), Did.PARTIAL, OTHER_MANAGER, late.net * MICROS_PER_CENT // 2,
+                "The payment came a day late; half of the fee is waived.", line=1,
+            ),
+            Deed(decided + timedelta(hours=2), Did.CLOSE, OTHER_MANAGER, line=0),
+            Deed(decided + timedelta(hours=2, minutes=1), Did.CLOSE, OTHER_MANAGER, line=1),
+        ),
+    )  # fmt: skip
+
+
+def _newest(bills: Sequence[Bill], now: datetime) -> Iterator[Contest]:
+    """What accounts receivable has before it: a case of three lines half decided, a spike, a proration, a visit."""
+    by_plot = {bill.account.plot: bill for bill in bills}
+    early = now - timedelta(days=2, hours=3)
+    yield _in_steps(by_plot[Plot.DOUBLE_CHARGE], early)
     spike = by_plot[Plot.USAGE_SPIKE]
     talk = next(line for line in spike.lines if line.type == "usage")
     yield Contest(
@@ -163,4 +185,14 @@ def _newest(bills: Sequence[Bill], now: datetime) -> Iterator[Contest]:
             Deed(early + timedelta(hours=20), Did.CLAIM, MANAGER),
             Deed(early + timedelta(hours=20, minutes=4), Did.ASK, MANAGER, words="On which day did the line come up?"),
         ),
+    )
+    many = by_plot[Plot.MANY]
+    visit = next(line for line in many.lines if line.description == riverside.VISIT)
+    yield Contest(
+        source=PROGRAM,
+        items=(item(many, visit),),
+        by=CSR,
+        filed_at=early + timedelta(hours=3),
+        reason="UNEXPECTED_FEE",
+        explanation="The technician came for a fault of the network. Says nobody spoke of a fee.",
     )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from makegood.disputes.policy import RULE_TYPES, Phase, Rule, Severity, parse_rule
 from makegood.disputes.policy.catalog import own_parameters
+from makegood.disputes.policy.sentences import sentence_of
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _PHASES = {
@@ -65,11 +66,14 @@ def rules() -> str:
         "",
         "## Sentences",
         "",
-        "What a person reads, with what would have made the difference, by the example of one charge.",
+        "The rule as pages say it, and what a person reads of one charge, with what would have made the difference.",
         "",
     ]
-    lines += ["| code | sentence |", "|---|---|"]
-    lines += [f"| `{kind.code}` | {_sentence(kind)} |" for kind in sorted(RULE_TYPES.values(), key=lambda k: k.code)]
+    lines += ["| code | the rule | the sentence |", "|---|---|---|"]
+    lines += [
+        f"| `{kind.code}` | {sentence_of(_example(kind))} | {_sentence(kind)} |"
+        for kind in sorted(RULE_TYPES.values(), key=lambda k: k.code)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -140,14 +144,19 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "amount_cap": {"pct_of_billed": 50},
     "amount_min": {"micros": 50_000_000},
     "evidence": {"min_files": 1},
+    "billable_guideline": {"findings": ["price_shopper"]},
     "cap_count": {"limit": 25},
     "cap_percent": {"pct": 5},
     "small_amount_auto": {"micros": 50_000_000},
 }
 
 
-def _sentence(kind: type[Rule]) -> str:
+def _example(kind: type[Rule]) -> Rule:
     severity = Severity.WARN if kind.is_hint else Severity.BLOCK
-    rule = parse_rule({"type": kind.type, "severity": severity.value, **_EXAMPLES.get(kind.type, {})})
+    return parse_rule({"type": kind.type, "severity": severity.value, **_EXAMPLES.get(kind.type, {})})
+
+
+def _sentence(kind: type[Rule]) -> str:
+    rule = _example(kind)
     said = f"{rule.message(_FACTS, _AT)} {rule.would_pass_if(_FACTS, _AT)}"
     return said.strip().replace("|", "/")

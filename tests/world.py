@@ -5,17 +5,16 @@ Loaded as a plugin by the root ``conftest.py``. Every fixture gives principals, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import connection
-from pytest_django.plugin import blocking_manager_key
 
 from makegood.billing.models import Charge
 from makegood.billing.states import ChargeKind, Subkind
@@ -23,19 +22,24 @@ from makegood.disputes import operations
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.policies import forget_parsed
-from makegood.journal.models import JournalEpoch
+from makegood.disputes.selectors.throughput import forget_throughput
 from makegood.kernel import clock
 from makegood.parties.entries import SYSTEM, Principal
-from makegood.parties.models import Customer, Program, Role, User, Vendor
+from makegood.parties.models import Customer, Program, User, Vendor
 from makegood.parties.operations import add_user, create_customer, create_vendor
 from makegood.parties.selectors import principal_of
-from makegood.parties.states import ROLES
+from tests.standing import Standing, remember
 
 PASSWORD = "correct horse battery"
-EMPTYING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"})
-"""Fixtures whose tests commit, and empty the tables afterward."""
 _serial = count(1)
 _folders = count(1)
+Key = tuple[object, ...]
+_once: set[Key] = set()
+_again: dict[Key, Callable[[], Principal]] = {}
+_people: dict[Key, Standing[Principal]] = {}
+NUMBERS = frozenset({"B1", "B2", "V1", "V2"})
+"""Of the parties that a world stands on; who belongs to another one is of one test."""
+A_MOMENT = timedelta(seconds=1)
 
 ChargeMaker = Callable[..., Charge]
 DisputeMaker = Callable[..., Dispute]
@@ -50,12 +54,28 @@ class World:
     other_customer: Customer
     vendor: Vendor
     other_vendor: Vendor
+    standing: str = ""
+    """The preset of a world that was put back; its people are, too."""
 
     def person(self, role: str, name: str = "", **party: str) -> Principal:
         """A new person of a role, as the principal that acts."""
         handle = name or role
-        user = add_user(SYSTEM, email=f"{handle}@test.example", password=PASSWORD, role_key=role, name=handle, **party)
-        return principal_of(User.objects.get(pk=user.pk))
+
+        def added() -> Principal:
+            email = f"{handle}@test.example"
+            user = add_user(SYSTEM, email=email, password=PASSWORD, role_key=role, name=handle, **party)
+            return principal_of(User.objects.get(pk=user.pk))
+
+        stands = self.standing and set(party.values()) <= NUMBERS and abs(clock.now() - _wall_clock()) < A_MOMENT
+        if not stands:
+            return added()
+        key = (self.standing, role, handle, *sorted(party.items()))
+        if key in _people:
+            return principal_of(User.objects.get(pk=_people[key].put_back().id))
+        if key in _once:
+            _again[key] = added
+        _once.add(key)
+        return added()
 
     def charge(self, **overrides: Any) -> Charge:
         """A call billed 45.00 with a payout of 30.00, USD, an hour ago."""
@@ -117,41 +137,37 @@ def evidence_here(evidence_folder: Path) -> Iterator[Path]:
     storages._storages["evidence"] = before  # type: ignore[attr-defined]
 
 
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - whatever the time is for the test
+
+
+@cache
+def _standing(preset: str) -> Standing[World]:
+    with clock.frozen(_wall_clock()):
+        return remember(lambda: replace(build_world(preset), standing=preset))
+
+
+def standing_world(preset: str = "call_marketplace") -> World:
+    """The marketplace of :func:`build_world` in a test's transaction, for a tenth of its time."""
+    forget_throughput()
+    world = _standing(preset).put_back()
+    # Most people are asked for once; who was asked for again is remembered here, before the test has changed anything.
+    for key in [key for key in _again if key[0] == preset]:
+        with clock.frozen(_wall_clock()):
+            _people[key] = remember(_again.pop(key))
+    return world
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """One marketplace, inside the test's transaction."""
-    return build_world()
+    return standing_world()
 
 
 @pytest.fixture
 def committed_world(transactional_db: None) -> World:
     """One marketplace that other connections see; for races."""
     return build_world()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
-    """A test that commits ends with every table emptied; put back what migrations had brought, for whoever is next."""
-    try:
-        yield
-    finally:
-        marker = item.get_closest_marker("django_db")
-        commits = EMPTYING.intersection(getattr(item, "fixturenames", ())) or (
-            marker and marker.kwargs.get("transaction")
-        )
-        if commits and nextitem is not None:  # after the last one the database is gone
-            with item.config.stash[blocking_manager_key].unblock():
-                restore_migrated_rows()
-
-
-def restore_migrated_rows() -> None:
-    """Put back what migrations insert and a flushed test database lacks: roles and the journal's epoch."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT system_identifier FROM pg_control_system()")
-        (server,) = cursor.fetchone() or (0,)
-    JournalEpoch.objects.get_or_create(singleton=True, defaults={"epoch": 1, "system_identifier": server})
-    for key, (name, verbs) in ROLES.items():
-        Role.objects.get_or_create(key=key.value, defaults={"name": name, "verbs": sorted(v.value for v in verbs)})
 
 
 @pytest.fixture

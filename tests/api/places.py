@@ -44,6 +44,8 @@ PLACES: Mapping[str, Callable[[Account, Dispute], Place]] = {
     "dispute": lambda _, dispute: _public(dispute.public_id),
     "charge": lambda account, _: _numbered(account.charges[0], "chg_"),
     "decision": lambda account, _: _numbered(account.decision, "dec_"),
+    "recommendation": lambda account, _: _public(account.recommendation),
+    "review": lambda account, _: _numbered(account.review, "rvw_"),
     "submission": lambda account, _: _public(account.submission),
     "plan": lambda account, _: _public(account.plan),
     "webhook": lambda account, _: _public(account.webhook),

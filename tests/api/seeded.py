@@ -22,8 +22,8 @@ from makegood.disputes.entries import (
     Together,
     WordsItem,
 )
-from makegood.disputes.models import Decision, Dispute, Submission
-from makegood.disputes.states import DecisionKind
+from makegood.disputes.models import Decision, Dispute, Recommendation, Review, Submission
+from makegood.disputes.states import ChosenBy, DecisionKind
 from makegood.evidence.operations.keep_file import keep_file
 from makegood.evidence.policy.files import Limits
 from makegood.kernel import clock, ids
@@ -66,6 +66,8 @@ class Account:
     disputes: dict[str, Dispute] = field(default_factory=dict)
     adjustments: dict[int, int] = field(default_factory=dict)
     decision: int = 0
+    recommendation: str = ""
+    review: int = 0
     submission: str = ""
     plan: str = ""
     webhook: str = ""
@@ -129,6 +131,10 @@ def _account(world: World, biller: Principal, customer: Customer, number: int, f
     account.recording = ready_recording(Charge.objects.get(pk=account.charges[0]), duration_ms=600, speech=()).public_id
     account.evidence = _shown(biller, account.disputes["pending"])
     account.plan = _planned(biller, account.disputes["pending"])
+    account.recommendation = _recommended(biller, _charge(world, account, service, number * 100 + 98))
+    account.review = Review.objects.create(
+        charge_id=account.charges[0], program=world.program, customer=customer, chosen_by=ChosenBy.BY_HAND, chance=1
+    ).pk
     account.webhook = Endpoint.objects.create(
         public_id=ids.ulid("whe"),
         url=f"https://hooks.example/{number}",
@@ -193,6 +199,14 @@ def _disputed(biller: Principal, charge: int, stage: str) -> Dispute:
     for step in _STEPS[stage]:
         _done(step(biller, pk))
     return Dispute.objects.get(pk=pk)
+
+
+def _recommended(biller: Principal, charge: int) -> str:
+    """What the biller decided above a limit, which waits."""
+    limited = replace(biller, max_decision_micros={"USD": 1})
+    pk = _disputed(biller, charge, "pending").pk
+    _done(operations.recommend(limited, items=[DecisionItem(pk, DecisionKind.ACCEPT, note="As the tariff says")]))
+    return Recommendation.objects.values_list("public_id", flat=True).get(dispute=pk)
 
 
 def _done(answers: list[Answer]) -> int:

@@ -93,4 +93,5 @@ def test_a_lost_race_reads_like_these_rules() -> None:
         "one_credit_per_round": "ALREADY_DECIDED",
         "adjustment_once": "ALREADY_DECIDED",
         "dispute_closed": "DISPUTE_CLOSED",
+        "one_recommendation_waits": "RECOMMENDED",
     }

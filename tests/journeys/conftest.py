@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from makegood.parties.entries import Principal
+from makegood.parties.entries import SYSTEM, Principal
 from makegood.parties.models import User
+from makegood.parties.operations import change_settings
 from tests.journeys.chromium import ARGUMENTS, chromium
+from tests.journeys.looking import is_trouble
+from tests.world import World
 
-TROUBLE = frozenset({"error", "warning"})
-EXPECTED = ("the server responded with a status of 4",)
-"""What Chromium says of an answered refusal; the page itself shows it."""
+PATIENCE_MS = 20_000
+"""How long a page may take to show what is expected; where it does, nobody waits."""
+TIME_TO_UNDO_S = 900
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +34,46 @@ def browser() -> Iterator[Browser]:
     """
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield started
         started.close()
+
+
+class Answering:
+    """The threads of the live server that answer somebody at the moment."""
+
+    def __init__(self) -> None:
+        self._threads: set[int] = set()
+        self._changed = threading.Condition()
+
+    def begun(self, **signal: Any) -> None:
+        """A request came to the thread that says so."""
+        with self._changed:
+            self._threads.add(threading.get_ident())
+
+    def finished(self, **signal: Any) -> None:
+        """It was answered."""
+        with self._changed:
+            self._threads.discard(threading.get_ident())
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Until nobody but this thread is at it; a page that is closed may leave a request behind."""
+        me = {threading.get_ident()}
+        with self._changed:
+            self._changed.wait_for(lambda: self._threads <= me, timeout=10)
+
+
+@pytest.fixture(scope="session")
+def answering() -> Iterator[Answering]:
+    """Who is answered: tables are not emptied, nor connections taken away, below a request."""
+    found = Answering()
+    request_started.connect(found.begun)
+    request_finished.connect(found.finished)
+    yield found
+    request_started.disconnect(found.begun)
+    request_finished.disconnect(found.finished)
 
 
 @dataclass
@@ -44,7 +86,7 @@ class Person:
 
     def hear(self, message: ConsoleMessage) -> None:
         """Remember complaints."""
-        if message.type in TROUBLE and not any(words in message.text for words in EXPECTED):
+        if is_trouble(message.type, message.text):
             self.trouble.append(f"{self.page.url}: {message.text}")
 
     def open(self, path: str) -> Page:
@@ -60,8 +102,17 @@ class Person:
 Visit = Callable[..., Person]
 
 
+def leave_time_to_undo(world: World) -> None:
+    """A decision can be taken back for a quarter of an hour, however slow the machine is."""
+    change_settings(
+        SYSTEM,
+        program=world.program,
+        settings={"undo_seconds": {"desk": TIME_TO_UNDO_S, "bulk": TIME_TO_UNDO_S, "api": 0, "system": 0}},
+    )
+
+
 @pytest.fixture
-def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
+def visit(browser: Browser, live_server: Any, answering: Answering) -> Iterator[Visit]:
     """Sign a person in, in a window of its own: ``visit(principal, width=390, theme="dark")``."""
     people: list[Person] = []
 
@@ -75,7 +126,6 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
         client.force_login(User.objects.get(pk=principal.id or 0))
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        person.open("/")
         people.append(person)
         return person
 
@@ -83,4 +133,5 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
     trouble = [line for person in people for line in person.trouble]
     for person in people:
         person.page.context.close()
+    answering.wait()
     assert trouble == []

@@ -11,6 +11,7 @@ from playwright.sync_api import FileChooser, Page, expect
 from makegood.disputes import operations
 from makegood.disputes.entries import SubmitItem
 from makegood.disputes.models import Dispute, DisputeFile
+from makegood.evidence.models import File
 from makegood.parties.entries import SYSTEM
 from tests.journeys.conftest import Visit
 from tests.world import World
@@ -42,10 +43,15 @@ def choose_a_file(page: Page) -> None:
     opened[0].set_files(NOTE)  # type: ignore[arg-type]
 
 
+def _has_come() -> bool:
+    """Whether the file that the page names already has arrived."""
+    return File.objects.exists()
+
+
 def expect_resumed(page: Page) -> None:
     """A second tab goes on with the draft: its words, its amount, its file."""
     for _ in range(50):
-        if Dispute.objects.filter(description="The agreed rate is lower.", stage="draft").exists():
+        if Dispute.objects.filter(description="The agreed rate is lower.", stage="draft").exists() and _has_come():
             break
         page.wait_for_timeout(200)
     other = page.context.new_page()

@@ -16,12 +16,12 @@ from makegood.ledger.models import Posting
 from makegood.ledger.selectors import proof
 from makegood.notifications import operations as notices
 from makegood.notifications.models import Digest
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import TIME_TO_UNDO_S, Visit, leave_time_to_undo
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("browser")]
 
-AFTER_UNDO, AFTER_DIGEST = timedelta(seconds=12), timedelta(hours=5)
+AFTER_UNDO, AFTER_DIGEST = timedelta(seconds=TIME_TO_UNDO_S + 2), timedelta(hours=5)
 
 
 def later() -> None:
@@ -50,22 +50,21 @@ def test_a_call_is_disputed_decided_in_part_and_everybody_is_told(committed_worl
     manager = visit(world.person("manager", "max"))
     vendor = visit(world.person("vendor", "vera", vendor_number="V1"))
 
-    file_a_dispute(buyer.page)
+    file_a_dispute(buyer.open("/"))
     dispute = Dispute.objects.get()
     assert "It is the next one" in buyer.text()
     assert dispute.description == "A recorded voice read an offer twice."
 
-    manager.open("/queue/")
-    manager.page.click(f"text=D-{dispute.number}")
-    expect(manager.page.locator("#decide")).to_contain_text("Accept: credit $45.00")
+    manager.open("/lane/")
+    expect(manager.page.locator("#decide")).to_contain_text("Accept $45.00")
     manager.page.keyboard.press("1")
     manager.page.keyboard.press("n")
     manager.page.fill("#d-note", "The second half of the call was real.")
     manager.page.keyboard.press("Escape")
     manager.page.keyboard.press("p")
     manager.page.fill("#d-amount", "1/3")
-    expect(manager.page.locator("#partial")).to_contain_text("In part: credit $15.00")
-    expect(manager.page.locator("#partial")).to_contain_text("-$10.00")
+    expect(manager.page.locator("#lane-money")).to_contain_text("In part $15.00")
+    expect(manager.page.locator("#lane-money")).to_contain_text("-$10.00")
     manager.page.keyboard.press("Enter")
     expect(manager.page.locator("#undo")).to_contain_text(f"D-{dispute.number} accepted in part")
 
@@ -99,18 +98,19 @@ def test_a_call_is_disputed_decided_in_part_and_everybody_is_told(committed_worl
 
 def test_undo_leaves_no_posting_and_tells_nobody(committed_world: World, visit: Visit) -> None:
     world = committed_world
+    leave_time_to_undo(world)
     world.charge()
     buyer = visit(world.person("buyer", "ben", customer_number="B1"), width=390)
     manager = visit(world.person("manager", "mia"))
     vendor = visit(world.person("vendor", "vic", vendor_number="V1"))
-    file_a_dispute(buyer.page)
+    file_a_dispute(buyer.open("/"))
     dispute = Dispute.objects.get()
 
-    manager.open(f"/disputes/D-{dispute.number}/")
+    manager.open(f"/lane/D-{dispute.number}/")
     manager.page.keyboard.press("a")
     expect(manager.page.locator("#undo")).to_be_visible()
     manager.page.keyboard.press("z")
-    expect(manager.page.locator("#notes")).to_contain_text("Nothing was posted and nobody was told.")
+    expect(manager.page.locator("#say")).to_contain_text("Nothing was posted and nobody was told.")
 
     later()
     dispute.refresh_from_db()
@@ -124,6 +124,7 @@ def test_undo_leaves_no_posting_and_tells_nobody(committed_world: World, visit: 
 
 def test_many_are_decided_as_one_and_taken_back_as_one(committed_world: World, visit: Visit) -> None:
     world = committed_world
+    leave_time_to_undo(world)
     buyer = world.person("buyer", "bob", customer_number="B1")
     items = [SubmitItem(world.charge().pk, "SPAM", "Same voice again") for _ in range(3)]
     operations.submit(buyer, items=items)
@@ -137,7 +138,10 @@ def test_many_are_decided_as_one_and_taken_back_as_one(committed_world: World, v
     assert "$135.00" in manager.text()
     manager.page.click("text=Accept 3 >> nth=-1")
     expect(manager.page.locator("#undo")).to_contain_text("3 disputes accepted")
+    manager.open("/queue/")
     assert "Queue clear." in manager.text()
     manager.page.keyboard.press("z")
+    expect(manager.page.locator("#undo")).to_have_count(0)
+    manager.open("/queue/")
     expect(manager.page.locator("tbody tr.is-row")).to_have_count(3)
     assert Posting.objects.count() == 0

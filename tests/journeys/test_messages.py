@@ -123,7 +123,8 @@ def test_a_decision_reaches_the_buyer_by_mail_and_the_vendor_under_its_own_id(
     )  # fmt: skip
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     plain, html = (part.get_content() for part in letter.iter_parts())
-    for words in ("You asked for $45.00", "next bill", "A voice mail was left.", "Voicemail, missed", "> A voicemail"):
+    said = "> Voicemail, missed: A voicemail"
+    for words in ("You asked for $45.00", "next bill", "A voice mail was left.", "Voicemail, missed", said):
         assert words in plain, words
     assert "by " in plain.split("ask for a re-review")[1].splitlines()[0]
     assert f"/disputes/{label}/" in plain

@@ -140,7 +140,7 @@ def test_palette_search_bell_and_program_by_keyboard(committed_world: World, vis
     expect(page.locator(".mg-switch")).to_contain_text("Leads")
     press(page, "g", "q")
     expect(page.locator("main")).to_contain_text("Leads alone.")
-    expect(page.locator("#list")).to_contain_text("Queue clear.")
+    expect(page.locator("#queue")).to_contain_text("Queue clear.")
 
 
 def test_a_phone_has_everything_in_a_drawer(committed_world: World, visit: Visit) -> None:

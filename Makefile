@@ -2,7 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-fast lint types arch bench shots docs ci lock clean
+.PHONY: help setup demo dev test test-fast lint types arch bench bench-desk permissions lighthouse shots docs ci lock clean
+
+# What is compiled once is not compiled again by each of the many commands that the tests start.
+export PYTHONDONTWRITEBYTECODE =
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,7 +19,7 @@ ASSETS := node_modules/.assets
 BROWSER := .venv/.browser
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(ASSETS) $(BROWSER) ## Install everything into this directory: .venv, node_modules, a browser for tests
 
@@ -27,7 +30,7 @@ dev: setup ## Set up and serve ./var with pages that reload
 	@MAKEGOOD_DEBUG=1 $(BIN)/makegood serve
 
 test: setup ## Set up and run all tests, browser tests included
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --durations=15
 
 test-fast: setup ## The tests that take seconds: neither slow nor browser
 	@$(BIN)/pytest -n 2 -m "not slow and not browser"
@@ -45,6 +48,16 @@ arch: $(INSTALLED) ## Layers, sizes, names, money, scope
 
 bench: setup ## Measure the hot paths beside hand-written SQL
 	@$(BIN)/python -m tools.bench
+
+bench-desk: setup ## Measure the manager's pages on a large demo in ./var/large, made first; takes minutes
+	@$(BIN)/python -m tools.bench.at_the_desk
+
+permissions: setup ## Walk every page as every role, and print docs/permissions.md
+	@MAKEGOOD_PRINT=1 $(BIN)/pytest -q tests/permissions
+
+lighthouse: setup ## Audit every kind of page with Lighthouse, and every page with axe, narrow and wide, in both themes
+	@MAKEGOOD_EVERY_PAGE=1 $(BIN)/pytest -q -n 2 tests/journeys/test_lighthouse.py \
+		tests/journeys/test_every_page.py -k "full or every_page_is_clean"
 
 shots: setup ## A picture of every page of the demo, into ./var/shots
 	@$(BIN)/python -m tools.shots

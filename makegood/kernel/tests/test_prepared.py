@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from threading import Thread
-from time import monotonic, sleep
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -164,22 +164,33 @@ def test_several_are_one_transaction_in_which_the_later_see_the_earlier(
     assert fetch(COUNT, {}) == [(1,)]
 
 
-SLOW = ("SELECT pg_sleep(%(s)s::float)", {"s": 0.2})
+LOCK = 7_204_117
+WAITING: tuple[str, dict[str, Any]] = ("SELECT pg_advisory_xact_lock(%(lock)s::bigint)::text", {"lock": LOCK})
+WAITERS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("wait", [lambda: fetch(*SLOW), lambda: fetch_together(SLOW, (COUNT, {}))])
+@pytest.mark.parametrize("wait", [lambda: fetch(*WAITING), lambda: fetch_together(WAITING, (COUNT, {}))])
 def test_whoever_waits_for_the_server_holds_no_other_thread_up(wait: Callable[[], Any]) -> None:
-    turns: list[float] = []
+    """The other thread lets go of what is waited for: were it held up, the wait would end with an error."""
+    held, over = Event(), Event()
 
-    def turn() -> None:
-        for _ in range(8):
-            turns.append(monotonic())
-            sleep(0.01)
+    def hold_until_waited_for() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            held.set()
+            while not over.is_set() and cursor.execute(WAITERS, [LOCK]).fetchone() == (0,):
+                sleep(0.01)
+        connection.close()
 
-    other = Thread(target=turn)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '30s'")
+    other = Thread(target=hold_until_waited_for)
     other.start()
-    started = monotonic()
-    wait()
-    other.join()
-    assert turns[-1] < started + 0.19
+    assert held.wait(timeout=30)
+    try:
+        wait()
+    finally:
+        over.set()
+        connection.close()
+        other.join()

@@ -24,6 +24,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("browser")]
 AFTER_UNDO, AFTER_DIGEST = timedelta(seconds=TIME_TO_UNDO_S + 2), timedelta(hours=5)
 
 
+AT_ONCE = """() => new MutationObserver((_, seen) => {
+  const undo = document.querySelector("#undo [data-action='shell.undo']");
+  if (undo) { seen.disconnect(); undo.click(); }
+}).observe(document.body, { childList: true, subtree: true })"""
+"""Takes a decision back in the very moment in which the page offers it."""
+
+
 def later() -> None:
     """What the worker does once the undo window and the digest windows are over."""
     with clock.shifted(AFTER_UNDO):
@@ -120,6 +127,23 @@ def test_undo_leaves_no_posting_and_tells_nobody(committed_world: World, visit: 
     assert "Nothing new." in buyer.open("/notifications/").inner_text("body")
     assert "Nothing new." in vendor.open("/notifications/").inner_text("body")
     assert "Pending" in buyer.open(f"/disputes/D-{dispute.number}/").inner_text("body")
+
+
+def test_an_undo_in_the_moment_it_is_offered_stays_on_the_page(committed_world: World, visit: Visit) -> None:
+    world = committed_world
+    leave_time_to_undo(world)
+    (answer,) = operations.submit(
+        world.person("buyer", "bo", customer_number="B1"),
+        items=[SubmitItem(world.charge().pk, "SPAM", "Same voice again")],
+    )
+    manager = visit(world.person("manager", "mo"))
+    manager.open(f"/lane/{answer.data['number']}/")
+    manager.page.evaluate("window.isTheSamePage = true")
+    manager.page.evaluate(AT_ONCE)
+    manager.page.keyboard.press("a")
+    expect(manager.page.locator("#say")).to_contain_text("Nothing was posted and nobody was told.")
+    assert manager.page.evaluate("window.isTheSamePage")
+    assert Dispute.objects.get().stage == Stage.IN_REVIEW
 
 
 def test_many_are_decided_as_one_and_taken_back_as_one(committed_world: World, visit: Visit) -> None:

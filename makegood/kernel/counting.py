@@ -1,28 +1,99 @@
-"""Several counts in one statement: what a page counts costs one way to the database and back."""
+"""Several counts in one statement: what a page counts costs one way to the database and back.
+
+Composing it takes longer than counting, so what the same person asks on every page is composed once and prepared.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
+from psycopg.sql import Literal
+
+from makegood.kernel.prepared import fetch
+
+List = QuerySet[Model, Any]
+KEPT = 1_000
+"""So many texts are kept; then the one that was composed first makes room."""
+_texts: dict[Hashable, str] = {}
+_PLACE = re.compile(r"%s|%%")
 
 
-def counted(*lists: QuerySet[Model, Any]) -> list[int]:
+class Given(Expression):
+    """A value in a list that is composed once; which it is, is said each time it is counted."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """A place in the statement, with this as what stands there."""
+        return "%s", (self,)
+
+    def __str__(self) -> str:
+        return f"%({self.name})s::{self.output_field.db_type(connection)}"
+
+
+def counted(*lists: List) -> list[int]:
     """How many rows each list has, in the same order. A list that was cut off at a limit is counted up to there."""
-    if not lists:
-        return []
-    parts, values = zip(*(_rows(rows) for rows in lists), strict=True)
+    return _asked(_composed(lists), {}) if lists else []
+
+
+def counted_again(
+    name: Hashable, view: Hashable | None, lists: Callable[[], Sequence[List]], **given: Any
+) -> list[int]:
+    """The same of lists that are asked for again and again: composed when their name and view are met first.
+
+    Both say everything that the lists depend on but their :class:`Given` values, which follow by name; ``view`` None
+    is never met again.
+    """
+    if view is None:
+        return _asked(_composed(lists()), given)
+    text = _texts.get((name, view))
+    if text is None:
+        text = _composed(lists())
+        _keep((name, view), text)
+    ((*counts,),) = fetch(text, given)
+    return [int(count) for count in counts]
+
+
+def _asked(text: str, given: Mapping[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
-        chosen = ", ".join(f"(SELECT count(*) FROM ({text}) found)" for text in parts)  # noqa: S608 - the texts bind
-        cursor.execute(f"SELECT {chosen}", [value for bound in values for value in bound])
+        cursor.execute(text, given)
         return [int(count) for count in cursor.fetchone() or ()]
 
 
-def _rows(rows: QuerySet[Model, Any]) -> tuple[str, tuple[Any, ...]]:
+def _keep(key: Hashable, text: str) -> None:
+    while len(_texts) >= KEPT:
+        _texts.pop(next(iter(_texts)), None)
+    _texts[key] = text
+
+
+def _composed(lists: Sequence[List]) -> str:
+    """One statement with every value in it that is known."""
+    counts = ", ".join(f"(SELECT count(*) FROM ({_text(rows)}) found)" for rows in lists)  # noqa: S608 - quoted below
+    return f"SELECT {counts}"
+
+
+def _text(rows: List) -> str:
     try:
         text, values = rows.query.sql_with_params()
     except EmptyResultSet:
-        return "SELECT 1 WHERE false", ()
-    return text, tuple(values)
+        return "SELECT 1 WHERE false"
+    connection.ensure_connection()
+    left = iter(values)
+
+    def written(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%%"
+        value = next(left)
+        if isinstance(value, Given):
+            return str(value)
+        literal = Literal(value).as_string(cast(Any, connection.connection))
+        return literal.replace("%", "%%")
+
+    return _PLACE.sub(written, text)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from makegood.disputes.selectors import queue, recommendations
 from makegood.kernel import clock
-from makegood.kernel.counting import counted
+from makegood.kernel.counting import counted_again
 from makegood.notifications import selectors as notices
 from makegood.parties.entries import Preferences, Principal
 from makegood.parties.models import Program
 from makegood.parties.selectors import programs_visible_to
 from makegood.parties.selectors.installation import steps_left
+from makegood.parties.selectors.scopes import view_of
 from makegood.parties.states import Verb
 from makegood.web import keymap, nav, programs, tours, undoing
 from makegood.web.keymap import Key
@@ -75,11 +79,15 @@ def unread_text(count: int) -> str:
 
 def counts_of(principal: Principal) -> Counts:
     """What the counters say, each counted from what the person may see."""
-    undecided, held, unread, to_sign = counted(
-        *queue.waiting_up_to(principal, COUNT_LIMIT),
-        notices.unread(principal),
-        recommendations.to_sign_up_to(principal, COUNT_LIMIT),
-    )
+
+    def lists() -> Sequence[QuerySet[Any, Any]]:
+        return (
+            *queue.waiting_up_to(principal, COUNT_LIMIT),
+            notices.unread(principal),
+            recommendations.to_sign_up_to(principal, COUNT_LIMIT),
+        )
+
+    undecided, held, unread, to_sign = counted_again("shell", view_of(principal), lists)
     return Counts(
         min(undecided + held, COUNT_LIMIT + 1),
         unread,

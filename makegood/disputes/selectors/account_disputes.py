@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from makegood.disputes.selectors.mine import ORDER, SIZE, Followed, Total, followed_of, totals_of
-from makegood.disputes.selectors.rows import with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Stage
 from makegood.kernel.paging import Page, page_of, place_of
@@ -26,9 +25,9 @@ def account_disputes(principal: Principal, customer_id: int, after: str, before:
     found = disputes_visible_to(principal).filter(customer_id=customer_id).exclude(stage=Stage.DRAFT)
     waiting = found.filter(stage=Stage.INFO_NEEDED)
     rest = found.exclude(stage=Stage.INFO_NEEDED)
-    page = page_of(with_parties(rest), ORDER, place_of(after, before, ORDER), SIZE)
+    page = page_of(rest, ORDER, place_of(after, before, ORDER), SIZE)
     return AccountDisputes(
-        tuple(followed_of(principal, list(with_parties(waiting).order_by("id")[:SIZE]))),
+        tuple(followed_of(principal, list(waiting.order_by("id")[:SIZE]))),
         page.with_rows(followed_of(principal, page.rows)),
         totals_of(found),
     )

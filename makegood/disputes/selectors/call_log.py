@@ -39,7 +39,7 @@ from makegood.disputes.selectors.review_status import (
     with_status,
 )
 from makegood.disputes.selectors.reviews import ReviewFacts, review_of_charges
-from makegood.disputes.selectors.rows import DisputeRow, credited_of, rows_of, with_parties, with_shared_parties
+from makegood.disputes.selectors.rows import DisputeRow, credited_of, rows_of
 from makegood.disputes.selectors.verdicts import verdicts
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Facts, Outcome, ReviewState, Stage, Word, word_of
@@ -177,7 +177,7 @@ def _reviewed(review: ReviewFacts | None) -> Facts:
 def _speaking(principal: Principal, charges: Mapping[int, ChargeFacts]) -> dict[int, DisputeRow]:
     """The dispute that speaks for each charge: the latest, a withdrawn one only where there is no other."""
     found = disputes_visible_to(principal).filter(charge_id__in=list(charges)).exclude(stage=Stage.DRAFT)
-    return {row.charge.id: row for row in rows_of(principal, list(latest_last(with_shared_parties(found))), charges)}
+    return {row.charge.id: row for row in rows_of(principal, list(latest_last(found)), charges)}
 
 
 def _action(said: str, noun: str) -> str:
@@ -302,5 +302,5 @@ class CallHistory:
 def history_of(principal: Principal, charge_id: int) -> CallHistory:
     """Every dispute of a charge but drafts, and its corrections. The caller has scoped the charge."""
     found = disputes_visible_to(principal).filter(charge_id=charge_id).exclude(stage=Stage.DRAFT)
-    rows = rows_of(principal, list(with_parties(found).order_by("-id")))
+    rows = rows_of(principal, list(found.order_by("-id")))
     return CallHistory(tuple(rows), tuple(corrections_of(principal, charge_id)))

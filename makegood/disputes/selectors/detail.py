@@ -19,7 +19,7 @@ from makegood.disputes.selectors.dues import Due, dues_of
 from makegood.disputes.selectors.heard import HeardRow, clock_of, heard_by_round
 from makegood.disputes.selectors.messages import Message, messages_of
 from makegood.disputes.selectors.policies import policy_of_version
-from makegood.disputes.selectors.rows import SHOWN, DisputeRow, Live, live_credits, row_of, with_parties
+from makegood.disputes.selectors.rows import SHOWN, WITH_PARTIES, DisputeRow, Live, live_credits, row_of
 from makegood.disputes.selectors.second_look import SecondLook, second_look
 from makegood.disputes.selectors.story import Step as StoryStep
 from makegood.disputes.selectors.story import story_of
@@ -166,10 +166,11 @@ def visible_dispute(principal: Principal, number: str) -> Dispute:
     Raises NotFound for one that does not exist or is out of scope.
     """
     spoken = Exists(Decision.objects.filter(dispute=OuterRef("pk")))
-    found = with_parties(disputes_visible_to(principal)).annotate(has_decisions=spoken)
+    found = disputes_visible_to(principal).annotate(has_decisions=spoken)
     dispute = found.filter(label=f"D-{number}").first()
     if dispute is None:
         raise NotFound()
+    WITH_PARTIES.fill([dispute])
     return dispute
 
 

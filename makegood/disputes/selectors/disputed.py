@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from makegood.disputes.models import Dispute
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel.money import Money
@@ -54,7 +54,7 @@ def disputes_on_bill(principal: Principal, customer_id: int, invoice_id: int, mo
     """The disputes about charges of a bill, open or decided, the newest first; drafts and withdrawn ones left out."""
     found = disputes_visible_to(principal).filter(customer_id=customer_id, charge__invoice_id=invoice_id)
     told = found.exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
-    return rows_of(principal, list(with_parties(told).order_by("-id")[:most]))
+    return rows_of(principal, list(told.order_by("-id")[:most]))
 
 
 def _open(principal: Principal) -> QuerySet[Dispute]:

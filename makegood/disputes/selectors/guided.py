@@ -16,7 +16,7 @@ from makegood.billing.selectors import Bill, bills_of, charges_visible_to, invoi
 from makegood.billing.states import InvoiceStatus
 from makegood.disputes.models import GuidedDispute
 from makegood.disputes.policy.guided import GuidedState, GuidedStep, Said, said_of
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Origin, Stage
 from makegood.kernel.money import Money
@@ -157,7 +157,7 @@ def filed_rows(principal: Principal, guided: Guided) -> list[DisputeRow]:
     """The disputes that came of it, as they stand now, by line."""
     labels = [one.number for one in guided.filed if one.ok]
     found = disputes_visible_to(principal).filter(label__in=labels)
-    return rows_of(principal, list(with_parties(found).order_by("number", "line")))
+    return rows_of(principal, list(found.order_by("number", "line")))
 
 
 def drafts_of(principal: Principal, customer_id: int | None = None) -> list[Guided]:

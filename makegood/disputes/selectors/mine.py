@@ -15,7 +15,7 @@ from makegood.disputes.models import Dispute, Reason
 from makegood.disputes.selectors.dues import Due, dues_of
 from makegood.disputes.selectors.messages import Message, last_messages
 from makegood.disputes.selectors.places import Waiting, places_of
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel.money import Money
@@ -112,7 +112,7 @@ def totals_of(disputes: QuerySet[Dispute]) -> tuple[Total, ...]:
 def mine(principal: Principal, wanted: MineQuery) -> Mine:
     """A page of a tab of the disputes in scope."""
     rows = _like(principal, wanted)
-    page = page_of(with_parties(rows), ORDER, place_of(wanted.after, wanted.before, ORDER), SIZE)
+    page = page_of(rows, ORDER, place_of(wanted.after, wanted.before, ORDER), SIZE)
     places = places_of(page.rows)
     rows_followed = [replace(one, place=places.get(one.row.id)) for one in followed_of(principal, page.rows)]
     followed = page.with_rows(rows_followed)
@@ -121,7 +121,7 @@ def mine(principal: Principal, wanted: MineQuery) -> Mine:
 
 def every(principal: Principal, wanted: MineQuery) -> Iterator[Followed]:
     """All rows of a tab, in the order of the list, a chunk at a time."""
-    rows = with_parties(_like(principal, wanted)).order_by("-created_at", "-id")
+    rows = _like(principal, wanted).order_by("-created_at", "-id")
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         yield from followed_of(principal, chunk)

@@ -18,7 +18,7 @@ from makegood.disputes.policy import windows
 from makegood.disputes.policy.rules.caps import CapCount
 from makegood.disputes.selectors.mine import Total, totals_of
 from makegood.disputes.selectors.policies import policy_in_force
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, Stage
 from makegood.kernel import clock
@@ -116,7 +116,7 @@ def _filed(principal: Principal) -> QuerySet[Dispute]:
 
 def _work(principal: Principal, disputes: QuerySet[Dispute]) -> dict[str, Any]:
     """What its disputes say of a party, as fields of :class:`PartyDesk`."""
-    newest = list(with_parties(disputes).order_by("-submitted_at", "-id")[:RECENT])
+    newest = list(disputes.order_by("-submitted_at", "-id")[:RECENT])
     waiting = disputes.filter(stage__in=[*UNDECIDED, Stage.DECIDED])
     return {
         "waiting": totals_of(waiting),

@@ -26,9 +26,10 @@ from makegood.disputes.states import (
     Stage,
 )
 from makegood.kernel import clock
-from makegood.kernel.counting import counted
+from makegood.kernel.counting import Given, counted_again
 from makegood.parties.entries import Principal
 from makegood.parties.selectors import programs_visible_to
+from makegood.parties.selectors.scopes import view_of
 
 PENDING, MINE, INFO, BREACHING, SIGNATURE, DECIDED, ALL = (
     "pending",
@@ -151,16 +152,15 @@ def _due_between(first: datetime, last: datetime) -> Q:
     return by_breach | Q(breach_at__isnull=True, target_at__gt=first, target_at__lte=last)
 
 
-def breaching() -> Q:
+def breaching(now: datetime | Given) -> Q:
     """Disputes past their target or their limit."""
-    now = clock.now()
     return Q(Exists(_ticking().filter(Q(target_at__lte=now) | Q(breach_at__lte=now))))
 
 
-def tab_of(principal: Principal, query: QueueQuery) -> Q:
-    """What a tab of the queue holds; an unknown tab is what waits."""
+def tab_of(principal: Principal, tab: str, *, midnight: datetime | Given, now: datetime | Given) -> Q:
+    """What a tab of the queue holds at a moment of a day that began at ``midnight``; an unknown tab is what waits."""
     waits = Q(stage__in=sorted(UNDECIDED))
-    match query.tab:
+    match tab:
         case "mine":
             # A union, because each half has an index and "or" has none.
             held = Dispute.objects.filter(assignee=principal.id, stage=Stage.IN_REVIEW).values_list("pk", flat=True)
@@ -168,12 +168,12 @@ def tab_of(principal: Principal, query: QueueQuery) -> Q:
         case "info":
             return Q(stage=Stage.INFO_NEEDED)
         case "breaching":
-            return Q(stage__in=sorted(WAITING)) & breaching()
+            return Q(stage__in=sorted(WAITING)) & breaching(now)
         case "signature":
             waiting = Recommendation.objects.filter(dispute=OuterRef("pk"), state=RecommendationState.WAITING)
             return waits & Q(Exists(waiting))
         case "decided":
-            return Q(decided_at__gte=query.midnight, stage__in=[Stage.DECIDED, Stage.RESOLVED, Stage.CLOSED])
+            return Q(decided_at__gte=midnight, stage__in=[Stage.DECIDED, Stage.RESOLVED, Stage.CLOSED])
         case "all":
             return Q(submitted_at__isnull=False) & ~Q(stage=Stage.DRAFT)
     return waits
@@ -296,7 +296,8 @@ def narrowed_to(principal: Principal, query: QueueQuery) -> QuerySet[Dispute]:
     narrow = _narrowed(principal, query)
     if query.ids is not None:
         return disputes_visible_to(principal).filter(narrow, pk__in=query.ids)
-    return disputes_visible_to(principal).filter(tab_of(principal, query), narrow)
+    tab = tab_of(principal, query.tab, midnight=query.midnight, now=clock.now())
+    return disputes_visible_to(principal).filter(tab, narrow)
 
 
 def capped(disputes: QuerySet[Dispute], limit: int) -> int:
@@ -306,7 +307,8 @@ def capped(disputes: QuerySet[Dispute], limit: int) -> int:
 
 def waiting_count(principal: Principal, limit: int) -> int:
     """How many disputes in scope read "Pending", counted up to ``limit`` + 1."""
-    return min(sum(counted(*waiting_up_to(principal, limit))), limit + 1)
+    counts = counted_again(("waiting", limit), view_of(principal), lambda: waiting_up_to(principal, limit))
+    return min(sum(counts), limit + 1)
 
 
 def waiting_up_to(principal: Principal, limit: int) -> tuple[QuerySet[Dispute, Any], QuerySet[Dispute, Any]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet
 
 from makegood.disputes.models import Dispute
 from makegood.disputes.models.cases import QUEUE_RANK
@@ -26,15 +27,17 @@ from makegood.disputes.selectors.queue import (
     capped,
     desk_programs,
     narrowed_to,
+    tab_of,
 )
 from makegood.disputes.selectors.queue_rows import NEVER, QueueRow, queue_rows, with_due
-from makegood.disputes.selectors.rows import with_parties
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import WAITING
-from makegood.kernel.counting import counted
+from makegood.kernel import clock
+from makegood.kernel.counting import Given, counted, counted_again
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Key, Page, page_of, place_of
 from makegood.parties.entries import Principal
+from makegood.parties.selectors.scopes import view_of
 
 SIZE = 50
 CHUNK = 500
@@ -105,7 +108,7 @@ def queue_page(principal: Principal, query: QueueQuery, programs: Iterable[DeskP
     query, rows, order = _asked(principal, query, programs)
     found = _ordered(rows, order)
     place = place_of(query.after, query.before, order.keys)
-    page = page_of(with_parties(found), order.keys, place, SIZE, picked_first=order.keys is BY_DEADLINE)
+    page = page_of(found, order.keys, place, SIZE, picked_first=order.keys is BY_DEADLINE)
     empty = not page.rows
     return replace(
         _headed(query, rows, order, page.rows if _is_whole(page) else None),
@@ -183,9 +186,17 @@ def _is_whole(page: Page[Dispute]) -> bool:
 
 def counts_of(principal: Principal, query: QueueQuery) -> dict[str, int]:
     """How many each tab but "all" holds, of the program of the query alone, counted up to COUNT_LIMIT + 1."""
-    plain = QueueQuery(query.tab, query.midnight, program=query.program)
     tabs = [tab for tab in TABS if tab != ALL]
-    return dict(zip(tabs, counts_together(principal, [replace(plain, tab=tab) for tab in tabs]), strict=True))
+    midnight, now = Given("midnight", DateTimeField()), Given("now", DateTimeField())
+
+    def lists() -> list[QuerySet[Dispute, Any]]:
+        visible = _of(principal, query.program).order_by().values_list("pk")
+        held = (tab_of(principal, tab, midnight=midnight, now=now) for tab in tabs)
+        return [visible.filter(tab)[: COUNT_LIMIT + 1] for tab in held]
+
+    name = ("tabs of the queue", query.program)
+    counts = counted_again(name, view_of(principal), lists, midnight=query.midnight, now=clock.now())
+    return dict(zip(tabs, counts, strict=True))
 
 
 def counts_together(principal: Principal, queries: Sequence[QueueQuery]) -> list[int]:
@@ -202,7 +213,7 @@ def arrived_since(principal: Principal, query: QueueQuery, since: datetime) -> i
 def streamed(principal: Principal, query: QueueQuery) -> Iterator[QueueRow]:
     """All rows of a query in the order of its list, read a chunk at a time."""
     query, rows, order = _asked(principal, query, None)
-    found = with_parties(_ordered(rows, order))
+    found = _ordered(rows, order)
     after = ""
     while True:
         page = page_of(found, order.keys, place_of(after, "", order.keys), CHUNK)

@@ -14,7 +14,7 @@ from makegood.billing.selectors import ChargeFacts, charges_visible_to, facts_of
 from makegood.billing.selectors.facts import with_parties as charges_with_parties
 from makegood.disputes.models import Decision, Dispute, Finding
 from makegood.disputes.selectors.heard import HeardRow, heard_by_round
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import WITH_PARTIES, DisputeRow, rows_of
 from makegood.disputes.selectors.second_look import SecondLook, second_look
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import UNDECIDED, DecisionState, RoundOrigin, Stage
@@ -108,10 +108,10 @@ def sought(principal: Principal, text: str) -> Sought:
     rows = list(found.order_by("-received_at", "-pk")[:LIMIT])
     ids = [row.pk for row in rows]
     of_call: dict[int, list[Dispute]] = {pk: [] for pk in ids}
-    disputes = (
-        disputes_visible_to(principal).filter(charge_id__in=ids).exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
-    )
-    for dispute in with_parties(disputes).order_by("-id"):
+    told = disputes_visible_to(principal).exclude(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
+    disputes = list(told.filter(charge_id__in=ids).order_by("-id"))
+    WITH_PARTIES.fill(disputes)
+    for dispute in disputes:
         of_call[dispute.charge_id].append(dispute)
     calls = tuple(_call(principal, row, of_call[row.pk]) for row in rows if of_call[row.pk])
     without = tuple(facts_of(principal, row) for row in rows if not of_call[row.pk])
@@ -164,9 +164,9 @@ def _decided(principal: Principal, dispute: Dispute, row: DisputeRow) -> Decided
 def under_way(principal: Principal) -> tuple[UnderWay, ...]:
     """The re-reviews in sight that are not decided, the oldest first, then those decided in the last 30 days."""
     own = disputes_visible_to(principal).filter(round_origin=RoundOrigin.RE_REVIEW)
-    waiting = with_parties(own.filter(stage__in=[*UNDECIDED, Stage.DECIDED])).order_by("submitted_at", "id")[:LIMIT]
+    waiting = own.filter(stage__in=[*UNDECIDED, Stage.DECIDED]).order_by("submitted_at", "id")[:LIMIT]
     done = own.filter(stage__in=DECIDED, decided_at__gte=clock.now() - REMEMBERED)
-    found = [*waiting, *with_parties(done).order_by("-decided_at", "-id")[:LIMIT]]
+    found = [*waiting, *done.order_by("-decided_at", "-id")[:LIMIT]]
     return tuple(_asked(row) for row in rows_of(principal, found))
 
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
 
 from makegood.billing.models import Charge
 from makegood.billing.selectors import ChargeFacts, facts_of
+from makegood.billing.selectors.facts import SHARED
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import WAITING, Facts, Outcome, Stage, Word, word_of
 from makegood.kernel import sql
 from makegood.kernel.money import Money
+from makegood.kernel.pointed import Pointed
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
@@ -27,8 +28,16 @@ PARTIES = (
     "decided_by",
     "resolution",
 )
-_CHARGE = Prefetch("charge", Charge.objects.select_related("customer", "vendor", "category", "campaign").defer("raw"))
-_AMOUNTS = Prefetch("charge", Charge.objects.only("billed_micros", "payout_currency"))
+WITH_PARTIES = Pointed(Dispute, *PARTIES, *(f"charge__{name}" for name in SHARED), without={Charge: ("raw",)})
+"""Disputes with what their rows need, and without the source record of the charge."""
+_AMOUNTS = frozenset({"id", "billed_micros", "payout_currency"})
+_WITH_AMOUNTS = Pointed(
+    Dispute,
+    *PARTIES,
+    "charge",
+    without={Charge: [field.name for field in Charge._meta.concrete_fields if field.name not in _AMOUNTS]},
+)
+"""The same of charges whose facts are known."""
 SHOWN = frozenset({Stage.RESOLVED, Stage.CLOSED})
 """Stages in which a decision is known to everybody concerned."""
 
@@ -156,24 +165,11 @@ def row_of(principal: Principal, dispute: Dispute, live: Live, charge: ChargeFac
     )
 
 
-def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """The same disputes with what their rows need, and without the source record of the charge.
-
-    Each party is read once, however many name it: one statement with all of them takes longer to plan than to run, and
-    sorts wide rows.
-    """
-    return disputes.prefetch_related(_CHARGE, *PARTIES)
-
-
-def with_shared_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """The same for disputes of charges whose facts are known."""
-    return disputes.prefetch_related(_AMOUNTS, *PARTIES)
-
-
 def rows_of(
     principal: Principal, disputes: Sequence[Dispute], charges: Mapping[int, ChargeFacts] | None = None
 ) -> list[DisputeRow]:
     """The rows of disputes that came from a visible queryset; ``charges`` are facts that are known already."""
+    (WITH_PARTIES if charges is None else _WITH_AMOUNTS).fill(disputes)
     live, known = live_credits([dispute.pk for dispute in disputes]), charges or {}
     return [
         row_of(principal, dispute, live.get(dispute.pk, Live()), known.get(dispute.charge_id)) for dispute in disputes
@@ -184,5 +180,5 @@ def latest_by_charge(principal: Principal, charge_ids: Sequence[int]) -> dict[in
     """The latest dispute of each charge, drafts and withdrawn ones left out."""
     quiet = [Stage.DRAFT, Stage.WITHDRAWN]
     found = disputes_visible_to(principal).filter(charge_id__in=charge_ids).exclude(stage__in=quiet)
-    rows = rows_of(principal, list(with_parties(found).order_by("id")))
+    rows = rows_of(principal, list(found.order_by("id")))
     return {row.charge.id: row for row in rows}

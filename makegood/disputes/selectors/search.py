@@ -16,7 +16,7 @@ from makegood.billing.models import Charge, Invoice
 from makegood.billing.selectors import ChargeFacts, charges_visible_to, facts_of, invoices_visible_to
 from makegood.billing.selectors.facts import with_shared_parties
 from makegood.disputes.models import Dispute
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Stage
 from makegood.kernel import sql
@@ -144,7 +144,7 @@ def _disputes(principal: Principal, asked: _Asked, size: int) -> list[Dispute]:
     if asked.line is None:
         labels += [f"D-{asked.number}.{line}" for line in range(1, size + 2)]
     found = disputes_visible_to(principal).filter(label__in=labels).exclude(stage=Stage.DRAFT)
-    return list(with_parties(found).order_by("number", "line")[: size + 1])
+    return list(found.order_by("number", "line")[: size + 1])
 
 
 def _invoices(principal: Principal, asked: _Asked, size: int) -> list[Invoice]:

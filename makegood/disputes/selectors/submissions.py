@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from makegood.disputes.models import Dispute, Submission
-from makegood.disputes.selectors.rows import SHOWN, DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import SHOWN, DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import Outcome, Stage
 from makegood.kernel import sql
@@ -80,7 +80,7 @@ def submission_detail(principal: Principal, number: str) -> SubmissionDetail:
     submission = found.filter(number=int(number)).first() if number.isascii() and number.isdecimal() else None
     if submission is None:
         raise NotFound()
-    lines = with_parties(disputes_visible_to(principal).filter(submission=submission)).order_by("line")
+    lines = disputes_visible_to(principal).filter(submission=submission).order_by("line")
     rows = tuple(rows_of(principal, list(lines)))
     currency = submission.currency
     return SubmissionDetail(

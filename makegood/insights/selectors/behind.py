@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Sum
 
 from makegood.disputes.models import Dispute
-from makegood.disputes.selectors.rows import DisputeRow, rows_of, with_parties
+from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to, view_parameters
 from makegood.insights.selectors.cohorts import source
 from makegood.insights.selectors.maturity import mature_through
@@ -78,7 +78,7 @@ def behind(principal: Principal, mark: Mark, *, before: int | None = None) -> Be
 def page_of_ids(principal: Principal, ids: Sequence[int], count: int) -> Behind:
     """The rows of the first ids; one more than SIZE says that there is an older page."""
     shown = list(ids[:SIZE])
-    found: dict[int, Dispute] = with_parties(disputes_visible_to(principal)).in_bulk(shown)
+    found: dict[int, Dispute] = disputes_visible_to(principal).in_bulk(shown)
     rows = rows_of(principal, [found[pk] for pk in shown if pk in found])
     return Behind(tuple(rows), count, shown[-1] if len(ids) > SIZE else 0)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from makegood.disputes.models import Comment
 from makegood.disputes.selectors.detail import DisputeDetail, detail_of
-from makegood.disputes.selectors.rows import with_parties
+from makegood.disputes.selectors.rows import WITH_PARTIES
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.kernel.money import format_money
 from makegood.notifications.models import Forward
@@ -44,9 +44,10 @@ def forwarded(row: Forward) -> Forwarded | None:
     if asker is None or said is None:
         return None
     principal = principal_of(asker)
-    dispute = with_parties(disputes_visible_to(principal)).filter(pk=row.dispute_id).first()
+    dispute = disputes_visible_to(principal).filter(pk=row.dispute_id).first()
     if dispute is None:
         return None
+    WITH_PARTIES.fill([dispute])
     locale = User.objects.filter(email__iexact=row.to_email).values_list("locale", flat=True).first() or "en_US"
     with speaking(locale):
         facts = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from makegood.kernel.pointed import Pointed
 from makegood.parties.entries import Principal, Scope
 from makegood.parties.errors import UnknownPerson
 from makegood.parties.models import User
 from makegood.parties.selectors.scopes import scope_of
 from makegood.parties.states import Verb
+
+_AT_HAND = Pointed(User, "role", "zone", "customer__zone", "vendor__zone")
 
 
 def principal_of(user: User, request_id: str = "", ip: str | None = None) -> Principal:
@@ -29,8 +32,7 @@ def principal_of(user: User, request_id: str = "", ip: str | None = None) -> Pri
 
 def signed_in(user_id: int) -> User | None:
     """Who a session belongs to, with everything at hand that each page asks of them; None for nobody."""
-    owned = ("role", "zone", "customer__zone", "vendor__zone")
-    return User.objects.select_related(*owned).filter(pk=user_id).first()
+    return _AT_HAND.by_key([user_id]).get(user_id)
 
 
 def person_called(email: str) -> User:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from makegood.kernel import sql
 from makegood.kernel.prepared import fetch
-from makegood.parties.entries import Scope
+from makegood.parties.entries import Principal, Scope
 from makegood.parties.models import AccessGrant, Customer
 from makegood.parties.states import Dimension
 
@@ -72,6 +72,15 @@ def customer_predicate(scope: Scope) -> Q:
     if scope.bill_profiles is not None:
         predicate &= Q(bill_profile__in=scope.bill_profiles)
     return predicate
+
+
+def view_of(principal: Principal) -> Hashable | None:
+    """All that the lists of what somebody sees are composed of; None where they hold ids of customers that are limited
+    by a property, which may change."""
+    if has_customer_limits(principal.scope):
+        return None
+    limits = tuple(sorted(principal.max_decision_micros.items()))
+    return (principal.id, principal.verbs, principal.scope, principal.customer_id, principal.vendor_id, limits)
 
 
 def owned_predicate(scope: Scope, *, vendor: str = "vendor_id") -> Q:

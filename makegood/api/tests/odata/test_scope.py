@@ -17,7 +17,7 @@ from makegood.api.tests.odata.scene import ALIAS, Scene
 from makegood.billing.operations import Figures, correct_charge
 from makegood.disputes import operations
 from makegood.disputes.entries import DecisionItem, DraftItem
-from makegood.disputes.selectors.rows import Live, live_credits, with_parties, word_for
+from makegood.disputes.selectors.rows import WITH_PARTIES, Live, live_credits, word_for
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import DecisionKind, Door, Facts, Outcome, Stage, idi
 from makegood.kernel import clock
@@ -175,7 +175,8 @@ def test_a_decision_in_its_undo_window_is_nobody_elses_news(bills: Scene) -> Non
 def test_the_words_are_those_of_the_pages(scene: Scene) -> None:
     for who in (scene.manager, scene.buyer):
         rows = {row["DisputeID"]: row for row in ask(scene, "Dispute", who=who).rows}
-        found = list(with_parties(disputes_visible_to(who)))
+        found = list(disputes_visible_to(who))
+        WITH_PARTIES.fill(found)
         live = live_credits([dispute.pk for dispute in found])
         for dispute in found:
             row, stands = rows[dispute.number], live.get(dispute.pk, Live())

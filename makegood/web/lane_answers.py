@@ -80,7 +80,8 @@ def _frame(request: PageRequest) -> dict[str, Any]:
 
 def advance(request: PageRequest, last: Dispute, said: str) -> HttpResponse:
     """The next case of the line, and beside it what happened to the last one and how it is taken back."""
-    rows, place = lane_case.next_ones(request, (last.pk,))
+    line = lane_case.line_now(request)
+    rows = line.next((last.pk,), lane_case.AHEAD + 1)
     undo = undoing.pending(request)
     undone_here = undo is not None and said in undo.sentence
     if not is_part(request):
@@ -97,14 +98,15 @@ def advance(request: PageRequest, last: Dispute, said: str) -> HttpResponse:
         response = respond(request, "web/desk/advance.html", context | {"empty": True})
         response.headers["HX-Push-Url"] = reverse("lane") + carried(request)
         return _telling(response, f"{said}. Nothing else waits.")
-    following = lane_case.case_named(request, rows[0].number_only)
     ready = f"{rows[0].number}@{rows[0].version}" in request.headers.get(HAVE, "").split(",")
+    following = (lane_case.case_named if ready else lane_case.dispute_of)(request, rows[0].number_only)
     if not ready:
-        context |= _context(lane_case.case_of(request, lane_case.dispute_of(request, rows[0].number_only)))
+        context |= _context(lane_case.case_of(request, following, line=line))
     response = respond(request, "web/desk/advance.html", context)
     if ready:
         response.headers[USE] = rows[0].number
         response.headers[NEXT] = "|".join(f"{one.number} {address(request, one.number_only)}" for one in rows[1:])
+    place = line.place(rows[0].id)
     response.headers[PLACE] = f"{place.number} of {place.of_text}"
     response.headers["HX-Push-Url"] = address(request, rows[0].number_only)
     reason = following.reason.label.lower() if following.reason else "no reason"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from makegood.disputes.selectors.effect_tables import EffectTable, effect_tables
 from makegood.disputes.selectors.exhibits import files_of
 from makegood.disputes.selectors.handling import HandlingView, handling_of
 from makegood.disputes.selectors.leases import Lease, lease_on
-from makegood.disputes.selectors.line import InLine, Place, line_of
+from makegood.disputes.selectors.line import InLine, Line, Place, line_of
 from makegood.disputes.selectors.matrix import cells_of
 from makegood.disputes.selectors.partial_amounts import part_for
 from makegood.disputes.selectors.rows import DisputeRow
@@ -205,10 +205,10 @@ def bar_of(request: PageRequest, dispute: Dispute, typed: Typed | None = None) -
     )
 
 
-def case_of(request: PageRequest, dispute: Dispute, bar: Bar | None = None) -> LaneCase:
-    """The whole screen of a dispute."""
+def case_of(request: PageRequest, dispute: Dispute, bar: Bar | None = None, line: Line | None = None) -> LaneCase:
+    """The whole screen of a dispute; bar and line where they are known."""
     principal, shown = request.principal, bar or bar_of(request, dispute)
-    line = line_of(principal, query_of(request), programs.met(request))
+    line = line or line_now(request)
     return LaneCase(
         bar=shown,
         player=player_of(request, dispute.charge_id),
@@ -302,8 +302,6 @@ def told(bar: Bar, **changes: object) -> Bar:
     return replace(bar, **changes)  # type: ignore[arg-type]
 
 
-def next_ones(request: PageRequest, but: Sequence[int]) -> tuple[tuple[InLine, ...], Place]:
-    """The next of the line without some, and where the first of them stands."""
-    line = line_of(request.principal, query_of(request), programs.met(request))
-    rows = line.next(but, AHEAD + 1)
-    return rows, line.place(rows[0].id) if rows else Place(None, 0)
+def line_now(request: PageRequest) -> Line:
+    """The line that the address asks for."""
+    return line_of(request.principal, query_of(request), programs.met(request))

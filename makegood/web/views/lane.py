@@ -44,7 +44,7 @@ NOT_AS_ASKED = frozenset({*FIELDS, errors.DecisionNotOffered.code, errors.Findin
 @page(Verb.DISPUTE_DECIDE)
 def lane(request: PageRequest) -> HttpResponse:
     """Hand out the next case of the line; the page that says so when there is none."""
-    rows, _ = lane_case.next_ones(request, ())
+    rows = lane_case.line_now(request).next(limit=1)
     if rows:
         return go(address(request, rows[0].number_only))
     return lane_answers.nothing_left(request)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Cast, Concat, Least, Now
 
 from makegood.billing.models import Charge, Invoice
 from makegood.disputes.models.policies import PolicyVersion, Reason, Resolution
@@ -66,6 +67,16 @@ def _person(related: str = "+") -> models.ForeignKey[User | None, User | None]:
 _OPEN_ONE = Q(closed_at__isnull=True) & ~Q(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
 
 
+_DECIDED_AT = Case(When(~Q(stage__in=[Stage.PENDING, Stage.IN_REVIEW, Stage.INFO_NEEDED]), then=F("decided_at")))
+WAITED = Func(
+    Least("submitted_at", "withdrawn_at", "closed_at", _DECIDED_AT),
+    Least("withdrawn_at", "closed_at", _DECIDED_AT),
+    Value("[]"),
+    function="tstzrange",
+    output_field=DateTimeRangeField(),
+)
+"""From when to when a dispute waited for a decision; one that was decided in an earlier round may seem to have waited
+before it was submitted."""
 _WAITS = [Stage.PENDING, Stage.IN_REVIEW, Stage.INFO_NEEDED, Stage.DECIDED]
 QUEUE_RANK = Case(
     When(stage__in=_WAITS, then=Value(0)),
@@ -227,6 +238,7 @@ class Dispute(models.Model):
                 name="dispute_ranked",
                 condition=Q(submitted_at__isnull=False),
             ),
+            GistIndex(WAITED, name="dispute_waited", condition=~Q(stage=Stage.DRAFT)),
             models.Index(fields=["-decided_at", "-id"], name="dispute_decided", condition=Q(decided_at__isnull=False)),
             models.Index(
                 fields=["reason", "-decided_at"],

@@ -2,15 +2,18 @@
 -- Parameters  moments timestamptz[]; program_id bigint (null: any); those of view_parameters
 -- Answer      rows (moment, currency, disputes, asked_micros)
 -- A decision ends the wait until a new round begins; which round ran at a moment is told by the journal. In its first
--- round a dispute itself says when it was decided.
+-- round a dispute itself says when it was decided. The range is that of the index dispute_waited, word for word.
 SELECT m.at, d.currency, count(*), sum(d.amount_micros)::bigint
 FROM unnest(%(moments)s::timestamptz[]) AS m (at)
 JOIN disputes_dispute d
-  ON d.submitted_at < m.at
+  ON tstzrange(
+       least(d.submitted_at, d.withdrawn_at, d.closed_at,
+             CASE WHEN NOT (d.stage IN ('pending', 'in_review', 'info_needed')) THEN d.decided_at END),
+       least(d.withdrawn_at, d.closed_at,
+             CASE WHEN NOT (d.stage IN ('pending', 'in_review', 'info_needed')) THEN d.decided_at END),
+       '[]') @> m.at
+ AND d.submitted_at < m.at
  AND d.stage <> 'draft'
- AND coalesce(d.withdrawn_at, 'infinity') >= m.at
- AND (coalesce(d.decided_at, 'infinity') >= m.at OR d.stage IN ('pending', 'in_review', 'info_needed'))
- AND (d.closed_at IS NULL OR d.closed_at >= m.at)
 JOIN billing_charge c ON c.id = d.charge_id
 JOIN parties_customer cu ON cu.id = c.customer_id
 WHERE (%(program_id)s::bigint IS NULL OR d.program_id = %(program_id)s::bigint)

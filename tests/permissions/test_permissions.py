@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 
 from makegood.parties.entries import Principal
 from makegood.parties.models import Role
 from makegood.parties.states import ROLES, RoleKey
+from makegood.web import refusals
 from tests.journeys.scene import people_and_places
 from tests.permissions.table import page
 from tests.permissions.walk import Answers, Route, Said, addresses_of, routes, walked
@@ -102,14 +104,20 @@ def places_of(scene: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def answers(committed_world: World) -> dict[str, dict[str, Answers]]:
+def answers(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Answers]]:
+    """What everybody is answered. How a refusal looks is looked at elsewhere; here it has no body."""
+    monkeypatch.setattr(refusals, "render", lambda *page, status: HttpResponse(status=status))
     _, scene = people_and_places(committed_world)
     chosen = {
         route: {name: scene.get(value, value)} for several, name, value in WITH_A_NAME for route in several.split()
     }
     addresses = addresses_of(places_of(scene), chosen)
     roles = {key: committed_world.person(key, f"walk-{key}", **PARTIES.get(key, {})) for key in RoleKey}
-    return {title: walked(principal, addresses) for title, principal in titled(roles).items()}
+    found: dict[str, dict[str, Answers]] = {STRANGER: walked(None, addresses)}
+    for title, principal in titled(roles).items():
+        if principal is not None:
+            found[title] = walked(principal, addresses, found[STRANGER])
+    return {title: found[title] for title in titled(roles)}
 
 
 def breaches(answers: Mapping[str, Mapping[str, Answers]], every: tuple[Route, ...]) -> list[str]:

@@ -84,12 +84,24 @@ class Answers:
     acts: Said
 
 
-def walked(principal: Principal | None, addresses: Mapping[str, str]) -> dict[str, Answers]:
-    """What every address (by name) answers somebody; None is a stranger who is not signed in."""
+def walked(
+    principal: Principal | None, addresses: Mapping[str, str], taken: Mapping[str, Answers] | None = None
+) -> dict[str, Answers]:
+    """What every address (by name) answers somebody; None is a stranger who is not signed in.
+
+    ``taken`` is what somebody else was answered: a method that an address does not take is not tried again.
+    """
     client = Client(raise_request_exception=True)
     if principal is not None:
         client.force_login(User.objects.get(pk=principal.id))
-    return {name: Answers(_asked(client, "get", at), _asked(client, "post", at)) for name, at in addresses.items()}
+    known = taken or {}
+    return {
+        name: Answers(
+            Said.NEITHER if name in known and known[name].reads is Said.NEITHER else _asked(client, "get", at),
+            Said.NEITHER if name in known and known[name].acts is Said.NEITHER else _asked(client, "post", at),
+        )
+        for name, at in addresses.items()
+    }
 
 
 def _asked(client: Client, method: str, address: str) -> Said:

@@ -16,7 +16,7 @@ def installation() -> Installation:
 
 def steps_left() -> int:
     """How many first steps are still to do."""
-    return len([step for step in SetupStep if step not in installation().steps])
+    return len(set(SetupStep) - set(installation().steps))
 
 
 def presets_in_use() -> frozenset[str]:

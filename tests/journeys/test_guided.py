@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from makegood.billing.models import Charge
 from makegood.disputes import operations
@@ -17,6 +17,9 @@ from tests.journeys.conftest import Visit
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("browser")]
+
+KEPT_AFTER_MS = 250
+"""So long after a change the page keeps it."""
 
 
 def expect_step(page: Page, number: int, question: str) -> None:
@@ -93,6 +96,32 @@ def explain_and_submit(page: Page) -> None:
     expect(page.locator(".mg-guided-say")).to_contain_text("3 charges on bill 4411, $64.99 in all")
     page.get_by_role("button", name="Submit 3 lines, $64.99").dblclick()
     expect(page).to_have_url(re.compile(r"/done/$"))
+
+
+def test_a_press_is_not_lost_while_the_page_keeps_what_is_typed(committed_world: World, visit: Visit) -> None:
+    """Between a press that waits for an answer and that answer, something else changes and wants to be kept as well."""
+    world = committed_world
+    program = telecom(world)
+    on = bill(world, 4411)
+    charges = [line(world, on, program, n, f"Line {n}", 10_000_000) for n in (1, 2)]
+    page = visit(world.person("csr", "ria")).open(f"/accounts/{world.customer.pk}/dispute/new/")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("Bill 4411").check()
+    page.get_by_role("button", name="Continue").click()
+    expect_step(page, 2, "Which charges are disputed?")
+
+    held: list[Route] = []
+    page.route("**/step/2/", lambda route: route.continue_() if held else held.append(route))
+    page.locator(f"#line-{charges[0].pk}").check()
+    while not held:
+        page.wait_for_timeout(20)
+    page.get_by_role("button", name="Continue").click()
+    page.locator(f"#line-{charges[1].pk}").check()
+    page.wait_for_timeout(2 * KEPT_AFTER_MS)
+    held[0].continue_()
+    expect_step(page, 3, "How much of each is disputed?")
+    for charge in charges:
+        expect(page.locator(f"#amount-{charge.pk}")).to_be_visible()
 
 
 @pytest.mark.slow

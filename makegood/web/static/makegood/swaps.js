@@ -52,6 +52,12 @@ function conditional(event) {
   if (tag) event.detail.headers["If-None-Match"] = tag;
 }
 
+// A press that waits for another answer is that press still, when its button was left or replaced meanwhile.
+function pressed({ detail: { triggeringEvent, parameters } }) {
+  const button = triggeringEvent?.submitter;
+  if (button?.name && !parameters.has(button.name)) parameters.set(button.name, button.value);
+}
+
 function unchanged(event) {
   const { xhr, requestConfig } = event.detail;
   const elt = requestConfig?.elt;
@@ -73,6 +79,7 @@ function unanswered(event) {
 
 document.addEventListener("htmx:afterSettle", settled);
 document.addEventListener("htmx:configRequest", conditional);
+document.addEventListener("htmx:configRequest", pressed);
 document.addEventListener("htmx:beforeSwap", unchanged);
 document.addEventListener("htmx:sendError", unanswered);
 document.addEventListener("htmx:responseError", unanswered);

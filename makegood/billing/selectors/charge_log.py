@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from makegood.billing.models import Charge
-from makegood.billing.selectors.charge_more import ChargeMore, more_of, with_shared_more
-from makegood.billing.selectors.facts import ChargeFacts, facts_of, with_shared_parties
+from makegood.billing.selectors.charge_more import WITH_SHARED_MORE, ChargeMore, more_of
+from makegood.billing.selectors.facts import ChargeFacts, facts_of
 from makegood.billing.selectors.log_query import ANY_TIME, DEFAULT_RANGE, KINDS, LogQuery, filtered, length_of
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import LogKind
@@ -115,8 +115,9 @@ def charge_counts(principal: Principal, wanted: Sequence[tuple[LogQuery, Q]]) ->
 
 def _whole(charges: QuerySet[Charge], ids: Sequence[int]) -> list[Charge]:
     """Those of some charges with these ids, in their order, with what their facts need."""
-    found = with_shared_more(with_shared_parties(charges.filter(pk__in=ids)))
-    loaded = {charge.pk: charge for charge in found} if ids else {}
+    found = list(charges.filter(pk__in=ids).defer("raw")) if ids else []
+    WITH_SHARED_MORE.fill(found)
+    loaded = {charge.pk: charge for charge in found}
     return [loaded[pk] for pk in ids if pk in loaded]
 
 
@@ -189,10 +190,11 @@ def streamed_charges(
     with transaction.atomic():
         charges = charges_visible_to(principal)
         _, rows, _ = _in_range(charges, query, narrowed or Q(), 1)
-        wanted = with_shared_more(with_shared_parties(_ordered(rows)))
+        wanted = _ordered(rows).defer("raw")
         for batch in _batches(wanted.iterator(chunk_size=STREAMED)):
             kept = keep([charge.pk for charge in batch]) if keep else None
             shown = [charge for charge in batch if kept is None or charge.pk in kept]
+            WITH_SHARED_MORE.fill(shown)
             more = {charge.pk: more_of(principal, charge) for charge in shown}
             yield [facts_of(principal, charge) for charge in shown], more
 

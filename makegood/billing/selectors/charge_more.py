@@ -9,15 +9,19 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from makegood.billing.models import BillPeriod, Charge
-from makegood.billing.selectors.facts import ChargeFacts, facts_of, with_parties, words_of
+from makegood.billing.selectors.facts import SHARED, ChargeFacts, facts_of, with_parties, words_of
 from makegood.billing.selectors.log_query import kind_of
 from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import LogKind
 from makegood.kernel.days import days_said
 from makegood.kernel.money import exponent, symbol
+from makegood.kernel.pointed import Pointed
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
+
+WITH_SHARED_MORE = Pointed(Charge, *SHARED, "service", "invoice__bill_period")
+"""Many charges with what their kinds add and what their facts need; what none of them has is not asked for."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,6 @@ class Correction:
 def with_more(charges: QuerySet[Charge]) -> QuerySet[Charge]:
     """The same charges with what their kinds add."""
     return charges.select_related("service", "invoice__bill_period")
-
-
-def with_shared_more(charges: QuerySet[Charge]) -> QuerySet[Charge]:
-    """The same for many charges; what none of them has is not asked for."""
-    return charges.prefetch_related("service", "invoice__bill_period")
 
 
 def _plain(value: Decimal, decimals: int = 0) -> str:

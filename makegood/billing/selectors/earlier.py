@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from makegood.billing.models import Charge
-from makegood.billing.selectors.facts import ChargeFacts, facts_of, with_shared_parties
+from makegood.billing.selectors.facts import WITH_SHARED, ChargeFacts, facts_of
 from makegood.billing.selectors.visible import charges_visible_to, standing
 from makegood.parties.entries import Principal
 
@@ -28,5 +28,6 @@ def earlier_calls(principal: Principal, call: Charge) -> tuple[ChargeFacts, ...]
         occurred_at__range=(since, call.occurred_at),
         billed_at__isnull=False,
     )
-    rows = with_shared_parties(standing(found.exclude(pk=call.pk))).order_by("-occurred_at", "-pk")
-    return tuple(facts_of(principal, row) for row in rows[:SHOWN])
+    rows = list(standing(found.exclude(pk=call.pk)).defer("raw").order_by("-occurred_at", "-pk")[:SHOWN])
+    WITH_SHARED.fill(rows)
+    return tuple(facts_of(principal, row) for row in rows)

@@ -14,6 +14,7 @@ from makegood.billing.selectors.visible import charges_visible_to
 from makegood.billing.states import ChargeKind, HangupBy, Subkind
 from makegood.kernel.money import Money
 from makegood.kernel.phones import mask, readable
+from makegood.kernel.pointed import Pointed
 from makegood.parties.entries import Principal
 from makegood.parties.errors import NotFound
 from makegood.parties.states import Verb
@@ -22,6 +23,8 @@ WITHHELD = "withheld"
 PARTIES = ("customer", "vendor", "category", "campaign", "program")
 SHARED = ("customer", "vendor", "category", "campaign")
 """What facts are made of beside the charge itself; of the program they name the id alone."""
+WITH_SHARED = Pointed(Charge, *SHARED)
+"""Many charges with that: each party is read once, however many of them name it."""
 HUNG_UP = {
     HangupBy.CALLER: "the caller",
     HangupBy.CALLEE: "the buyer's side",
@@ -144,11 +147,6 @@ def with_parties(charges: QuerySet[Charge]) -> QuerySet[Charge]:
     return charges.select_related(*PARTIES).defer("raw")
 
 
-def with_shared_parties(charges: QuerySet[Charge]) -> QuerySet[Charge]:
-    """The same for many charges: each party is read once, however many of them name it."""
-    return charges.prefetch_related(*SHARED).defer("raw")
-
-
 def charge_facts(principal: Principal, charge_id: int) -> ChargeFacts:
     """The facts of one charge. Raises NotFound for one that does not exist or is out of scope."""
     charge = with_parties(charges_visible_to(principal)).filter(pk=charge_id).first()
@@ -159,5 +157,6 @@ def charge_facts(principal: Principal, charge_id: int) -> ChargeFacts:
 
 def many_charge_facts(principal: Principal, charge_ids: Sequence[int]) -> dict[int, ChargeFacts]:
     """The facts of those of some charges that are in scope, by id."""
-    found = with_shared_parties(charges_visible_to(principal)).filter(pk__in=charge_ids)
+    found = list(charges_visible_to(principal).filter(pk__in=charge_ids).defer("raw"))
+    WITH_SHARED.fill(found)
     return {charge.pk: facts_of(principal, charge) for charge in found}

@@ -11,7 +11,7 @@ from django.db.models import Q
 from makegood.billing.models import Charge
 from makegood.billing.selectors import facts_of
 from makegood.billing.selectors.charges_called import phone_of
-from makegood.billing.selectors.facts import many_charge_facts, with_shared_parties
+from makegood.billing.selectors.facts import SHARED, many_charge_facts
 from makegood.billing.states import ChargeKind, Subkind
 from makegood.disputes.eligibility import BLOCKED, CHARGE_PHASES, RuleResult
 from makegood.disputes.entries import SubmitItem
@@ -32,9 +32,11 @@ from makegood.kernel.allocation import share
 from makegood.kernel.errors import Refusal
 from makegood.kernel.money import Money, format_money
 from makegood.kernel.paging import Key, Page, page_of, place_of
+from makegood.kernel.pointed import Pointed
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
+_WITH_SERVICE = Pointed(Charge, *SHARED, "service")
 VALIDITY = CHARGE_PHASES | {Phase.AMOUNT}
 """What a line is judged by before anything is asked about it."""
 MOST_LINES, USAGE_PAGE = 500, 25
@@ -139,7 +141,7 @@ def _left(row: CallRow) -> Money | None:
 def bill_groups(principal: Principal, invoice_id: int, program_id: int | None) -> list[LineGroup]:
     """The lines of a bill by category, at most MOST_LINES; usage records are paged apart."""
     features = charges_of_bill(principal, invoice_id, program_id).filter(kind=ChargeKind.INVOICE_FEATURE)
-    found = list(with_shared_parties(features).select_related("service").order_by("feature_id", "pk")[:MOST_LINES])
+    found = list(features.defer("raw").order_by("feature_id", "pk")[:MOST_LINES])
     lines = _lines(principal, found)
     groups: list[LineGroup] = []
     for kind, title in TITLES.items():
@@ -151,6 +153,7 @@ def bill_groups(principal: Principal, invoice_id: int, program_id: int | None) -
 
 
 def _lines(principal: Principal, charges: Sequence[Charge]) -> list[BillLine]:
+    _WITH_SERVICE.fill(charges)
     facts = [facts_of(principal, charge) for charge in charges]
     return [
         BillLine(
@@ -179,8 +182,7 @@ def usage_of_bill(
         if digits == text and len(digits) < 19:
             fits |= Q(usage_id=int(digits))
         found = found.filter(fits)
-    rows = with_shared_parties(found).select_related("service")
-    page = page_of(rows, LATEST, place_of(after, before, LATEST), USAGE_PAGE)
+    page = page_of(found.defer("raw"), LATEST, place_of(after, before, LATEST), USAGE_PAGE)
     return page.with_rows(_lines(principal, page.rows))
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from makegood.billing.models import Charge, Invoice
 from makegood.billing.selectors import ChargeFacts, charges_visible_to, facts_of, invoices_visible_to
-from makegood.billing.selectors.facts import with_shared_parties
+from makegood.billing.selectors.facts import WITH_SHARED
 from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.rows import DisputeRow, rows_of
 from makegood.disputes.selectors.visible import disputes_visible_to
@@ -125,6 +125,7 @@ def _found(
     charges: list[Charge],
     invoices: list[Invoice],
 ) -> Found:
+    WITH_SHARED.fill(charges[:size])
     counts = {"disputes": len(disputes), "charges": len(charges), "invoices": len(invoices)}
     return Found(
         asked.text,
@@ -156,7 +157,7 @@ def _invoices(principal: Principal, asked: _Asked, size: int) -> list[Invoice]:
 
 def _seen(principal: Principal) -> QuerySet[Charge]:
     visible = charges_visible_to(principal) if principal.can(Verb.CHARGE_VIEW) else Charge.objects.none()
-    return with_shared_parties(visible)
+    return visible.defer("raw")
 
 
 def _ending(principal: Principal, asked: _Asked) -> str:
@@ -191,8 +192,9 @@ def _adjusted(principal: Principal, asked: _Asked, size: int) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(sql.load("disputes.adjusted_called"), {"vendors": vendors, "text": asked.text, "size": size + 1})
         ids = [row[0] for row in cursor.fetchall()]
-    charges = {charge.pk: charge for charge in with_shared_parties(charges_visible_to(principal)).filter(pk__in=ids)}
+    charges = {charge.pk: charge for charge in charges_visible_to(principal).filter(pk__in=ids).defer("raw")}
     rows = [charges[pk] for pk in ids if pk in charges]
+    WITH_SHARED.fill(rows)
     return Found(
         asked.text,
         adjusted=tuple(facts_of(principal, charge) for charge in rows[:size]),

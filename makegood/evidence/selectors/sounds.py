@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from makegood.evidence.models import Recording, RecordingAccess
 from makegood.evidence.policy.segments import read, speech_ms
-from makegood.evidence.states import RecordingState
+from makegood.kernel import sql
+from makegood.kernel.prepared import fetch
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,8 @@ class Sound:
 
 def sounds_of(charge_ids: Iterable[int]) -> dict[int, Sound]:
     """The recordings of some charges, by charge; one that cannot be played is left out. The caller has scoped them."""
-    ready = Recording.objects.filter(charge__in=list(charge_ids), state=RecordingState.READY)
-    rows = list(ready.values_list("pk", "charge_id", "duration_ms", "segments"))
-    heard: dict[int, set[int]] = {}
-    played = RecordingAccess.objects.filter(recording__in=[row[0] for row in rows], heard=True, user__isnull=False)
-    for recording, person in played.values_list("recording_id", "user_id").distinct():
-        heard.setdefault(recording, set()).add(person or 0)
+    found = fetch(sql.load("evidence.sounds"), {"charges": list(charge_ids)})
     return {
-        charge: Sound(duration or 0, speech_ms(read(segments)), frozenset(heard.get(pk, ())))
-        for pk, charge, duration, segments in rows
+        charge: Sound(duration_ms, speech_ms(read(json.loads(segments))), frozenset(heard_by))
+        for charge, duration_ms, segments, heard_by in found
     }

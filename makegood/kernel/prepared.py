@@ -84,6 +84,7 @@ def fetch(text: str, params: Mapping[str, Any]) -> Rows:
     here = connections[DEFAULT_DB_ALIAS]
     with here.wrap_database_errors:
         raw = _connected(here)
+        _noted(here, text)
         statement = _statement(text)
         values = bound(raw, statement, params)
         if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
@@ -117,6 +118,7 @@ def fetch_together(*calls: Call) -> list[Rows]:
         return [fetch(text, params) for text, params in calls]
     with here.wrap_database_errors:
         raw = _connected(here)
+        _noted(here, *(text for text, _ in calls))
         statements = [_statement(text) for text, _ in calls]
         values = [bound(raw, s, params) for s, (_, params) in zip(statements, calls, strict=True)]
         prepares = raw.prepare_threshold is not None
@@ -167,6 +169,12 @@ def _connected(here: BaseDatabaseWrapper) -> Connection[Any]:
     here.validate_no_broken_transaction()
     raw: Connection[Any] = here.connection
     return raw
+
+
+def _noted(here: BaseDatabaseWrapper, *texts: str) -> None:
+    """Have statements seen by whoever watches what this connection asks."""
+    if here.queries_logged:
+        here.queries_log.extend({"sql": text, "time": ""} for text in texts)
 
 
 def _prepared(raw: Connection[Any], statement: Statement) -> _Reader:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from makegood.kernel import prepared as module
 from makegood.kernel.prepared import FEW, fetch, fetch_for, fetch_together
@@ -194,3 +195,12 @@ def test_whoever_waits_for_the_server_holds_no_other_thread_up(wait: Callable[[]
         over.set()
         connection.close()
         other.join()
+
+
+def test_whoever_watches_a_connection_sees_what_is_prepared() -> None:
+    with CaptureQueriesContext(connection) as seen:
+        fetch(*COUNTING)
+        fetch_together(COUNTING, ("SELECT 2", {}))
+    assert [one["sql"] for one in seen] == [COUNTING[0], COUNTING[0], "SELECT 2"]
+    fetch(*COUNTING)
+    assert len(seen) == 3

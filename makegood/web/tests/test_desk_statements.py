@@ -21,7 +21,7 @@ MOST = {
     "/queue/": 26,
     "/queue/?tab=all": 26,
     "/queue/?group=caller&open={dispute}": 30,
-    "/lane/{dispute}/": 40,
+    "/lane/{dispute}/": 44,
     "/disputes/{dispute}/": 40,
 }
 """Pages, and how many statements each asks at most; a few more than today, none per row."""

@@ -30,10 +30,10 @@ dev: setup ## Set up and serve ./var with pages that reload
 	@MAKEGOOD_DEBUG=1 $(BIN)/makegood serve
 
 test: setup ## Set up and run all tests, browser tests included
-	@$(BIN)/pytest -n 2 --durations=15
+	@$(BIN)/pytest -n 2 --dist worksteal --durations=15
 
 test-fast: setup ## The tests that take seconds: neither slow nor browser
-	@$(BIN)/pytest -n 2 -m "not slow and not browser"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser"
 
 lint: $(INSTALLED) ## Style and format
 	@$(BIN)/ruff check .

@@ -4,6 +4,7 @@ import gc
 import os
 import socket
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -16,6 +17,28 @@ from tests.standing import Beginning
 pytest_plugins = ["tests.world", "tests.api_client"]
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, never bound
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins every worker's share, so that nobody is waited for at the end; xdist deals out shares.
+
+    The tests of a file stay together, for what they share.
+    """
+    shares: list[list[pytest.Item]] = [[] for _ in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))]
+    long: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+            long.setdefault(str(item.path), []).append(item)
+    for place, tests in enumerate(long.values()):
+        shares[place % len(shares)] += tests
+    known = set(chain.from_iterable(shares))
+    short = [item for item in items if item not in known]
+    for share in shares:
+        room = -(-len(items) // len(shares)) - len(share)
+        share += short[: max(0, room)]
+        short = short[max(0, room) :]
+    items[:] = [*chain.from_iterable(shares), *short]
 
 
 class NetworkClosed(RuntimeError):

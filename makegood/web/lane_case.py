@@ -18,7 +18,7 @@ from makegood.disputes.policy.suggestions import Suggestion, suggest
 from makegood.disputes.selectors import detail as details
 from makegood.disputes.selectors.deciders import somebody_else_reviews
 from makegood.disputes.selectors.effect_tables import EffectTable, effect_tables
-from makegood.disputes.selectors.exhibits import files_of
+from makegood.disputes.selectors.exhibits import files_shown
 from makegood.disputes.selectors.handling import HandlingView, handling_of
 from makegood.disputes.selectors.leases import Lease, lease_on
 from makegood.disputes.selectors.line import InLine, Line, Place, line_of
@@ -212,7 +212,7 @@ def case_of(request: PageRequest, dispute: Dispute, bar: Bar | None = None, line
     return LaneCase(
         bar=shown,
         player=player_of(request, dispute.charge_id),
-        attached=files_of(principal, dispute.pk),
+        attached=files_shown(principal, dispute),
         beside=beside(principal, dispute.pk),
         handling=handling_of(principal, dispute.pk),
         earlier=earlier_calls(principal, dispute.charge),

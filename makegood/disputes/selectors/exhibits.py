@@ -56,10 +56,13 @@ def rules_read(exhibits: Sequence[Exhibit]) -> str:
 def files_of(principal: Principal, dispute_id: int) -> tuple[FileView, ...]:
     """The files that a dispute or a draft shows, in the order they came; none of one that is out of scope."""
     dispute = disputes_visible_to(principal).filter(pk=dispute_id).first()
-    if dispute is None:
-        return ()
+    return () if dispute is None else files_shown(principal, dispute)
+
+
+def files_shown(principal: Principal, dispute: Dispute) -> tuple[FileView, ...]:
+    """The same of a dispute that came from a visible queryset."""
     changes = can_change(principal, dispute)
-    return tuple(file_view(principal, file, can_remove=changes) for file in attached(dispute_id))
+    return tuple(file_view(principal, file, can_remove=changes) for file in attached(dispute.pk))
 
 
 def can_change(principal: Principal, dispute: Dispute) -> bool:

@@ -23,8 +23,13 @@ class Subselect:
 
 def subselect(queryset: QuerySet[Any], columns: Sequence[str], prefix: str) -> Subselect | None:
     """Some columns of a queryset in any order, its parameters named after a prefix; None when it can have no rows."""
+    return as_it_is(queryset.order_by().values_list(*columns), prefix)
+
+
+def as_it_is(queryset: QuerySet[Any, Any], prefix: str) -> Subselect | None:
+    """The same of a queryset with its columns, its order and its limit."""
     try:
-        text, values = queryset.order_by().values_list(*columns).query.sql_with_params()
+        text, values = queryset.query.sql_with_params()
     except EmptyResultSet:
         return None
     params: dict[str, Any] = {}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from makegood.disputes.models import Dispute
 from makegood.disputes.selectors.queue import QueueQuery, narrowed_to
 from makegood.disputes.selectors.queue_page import LIST_LIMIT
 from makegood.kernel import sql
 from makegood.kernel.money import Money
 from makegood.kernel.phones import mask, readable
+from makegood.kernel.subselects import as_it_is
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
@@ -61,31 +61,35 @@ def groups_of(principal: Principal, query: QueueQuery, by: str) -> QueueGroups:
     """
     if by == VENDOR and not principal.can(Verb.PAYOUT_VIEW):
         return QueueGroups(by, (), 0, is_least=False)
-    found = narrowed_to(principal, query).order_by("submitted_at", "pk").values_list("pk", flat=True)
-    ids = list(found[: LIST_LIMIT + 1])
-    rows, single = _grouped(by, ids[:LIST_LIMIT])
+    rows, single, listed = _grouped(principal, query, by)
     merged = _merged(rows)
     if by == CASE:
         several = sorted(merged, key=lambda one: one["oldest"])[:MOST]
-        single = min(len(ids), LIST_LIMIT) - sum(one["n"] for one in merged)
+        single = min(listed, LIST_LIMIT) - sum(one["n"] for one in merged)
     else:
         several = sorted(merged, key=lambda one: (-one["n"], one["oldest"]))[:MOST]
-    labels = dict(Dispute.objects.filter(pk__in=[one["first"] for one in several]).values_list("pk", "label"))
-    groups = tuple(_group(principal, query, by, one, labels) for one in several)
-    return QueueGroups(by, groups, single, len(ids) > LIST_LIMIT)
+    return QueueGroups(by, tuple(_group(principal, query, by, one) for one in several), single, listed > LIST_LIMIT)
 
 
-def _grouped(by: str, ids: Sequence[int]) -> tuple[list[dict[str, Any]], int]:
-    """The groups of some disputes, one entry per currency, and how many have a single dispute.
+_LISTED = ("pk", "currency", "amount_micros", "submitted_at", "customer_id", "charge_id", "submission_id")
+_COLUMNS = ("key", "label", "currency", "n", "asked", "oldest", "first", "first_label", "buyers")
 
-    Of cases those of one dispute are groups too.
+
+def _grouped(principal: Principal, query: QueueQuery, by: str) -> tuple[list[dict[str, Any]], int, int]:
+    """The groups, one entry per currency, how many have a single dispute, and how many disputes the list has.
+
+    Of cases those of one dispute are groups too. Only the oldest LIST_LIMIT are grouped, and one more is counted.
     """
-    names = ("key", "label", "currency", "n", "asked", "oldest", "first", "buyers")
+    oldest = narrowed_to(principal, query).order_by("submitted_at", "pk").values_list(*_LISTED)[: LIST_LIMIT + 1]
+    part = as_it_is(oldest, "listed")
+    if part is None:
+        return [], 0, 0
+    asked = {"by": by, "most": LIST_LIMIT, "least": 1 if by == CASE else 2, **part.params}
     with connection.cursor() as cursor:
-        asked = {"by": by, "ids": list(ids), "least": 1 if by == CASE else 2}
-        cursor.execute(sql.load("disputes.queue_groups"), asked)
+        cursor.execute(sql.spliced("disputes.queue_groups", {"listed": part.sql}), asked)
         found = cursor.fetchall()
-    return [dict(zip(names, row[1:], strict=True)) for row in found if row[1] is not None], found[0][0]
+    rows = [dict(zip(_COLUMNS, row[2:], strict=True)) for row in found if row[2] is not None]
+    return rows, found[0][1], found[0][0]
 
 
 def _merged(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -97,14 +101,12 @@ def _merged(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         kept["n"] += row["n"]
         kept["amounts"].append(amount)
         kept["oldest"] = min(kept["oldest"], row["oldest"])
-        kept["first"] = min(kept["first"], row["first"])
+        kept["first"], kept["first_label"] = min((one["first"], one["first_label"]) for one in (kept, row))
         kept["buyers"] = max(kept["buyers"], row["buyers"])
     return list(found.values())
 
 
-def _group(
-    principal: Principal, query: QueueQuery, by: str, one: Mapping[str, Any], labels: Mapping[int, str]
-) -> QueueGroup:
+def _group(principal: Principal, query: QueueQuery, by: str, one: Mapping[str, Any]) -> QueueGroup:
     amounts = tuple(sorted(one["amounts"], key=lambda amount: amount.currency))
     if by == VENDOR:
         key, label = one["key"], str(one["label"])
@@ -115,6 +117,6 @@ def _group(
     else:
         number = one["key"]
         shown = readable if principal.can(Verb.PHONE_VIEW) else mask
-        key, label = labels[one["first"]], shown(number)
+        key, label = one["first_label"], shown(number)
         narrowed = replace(query, caller=number, after="", before="")
     return QueueGroup(key, label, one["n"], amounts, one["buyers"], one["oldest"], narrowed)

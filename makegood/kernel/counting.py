@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from threading import Lock
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -20,6 +21,7 @@ List = QuerySet[Model, Any]
 KEPT = 1_000
 """So many texts are kept; then the one that was composed first makes room."""
 _texts: dict[Hashable, str] = {}
+_keeping = Lock()
 _PLACE = re.compile(r"%s|%%")
 
 
@@ -68,9 +70,10 @@ def _asked(text: str, given: Mapping[str, Any]) -> list[int]:
 
 
 def _keep(key: Hashable, text: str) -> None:
-    while len(_texts) >= KEPT:
-        _texts.pop(next(iter(_texts)), None)
-    _texts[key] = text
+    with _keeping:
+        while len(_texts) >= KEPT:
+            del _texts[next(iter(_texts))]
+        _texts[key] = text
 
 
 def _composed(lists: Sequence[List]) -> str:

@@ -29,7 +29,9 @@ Call = tuple[str, Mapping[str, Any]]
 """The text of a statement and its parameters."""
 
 KEPT = 200
-"""Statements that a connection keeps prepared; then the one that was prepared first makes room."""
+"""Statements that a connection keeps prepared; then the one that was asked longest ago makes room.
+
+More than are ever sent together: what a call has prepared stays until it is sent."""
 
 FEW = 20
 """Up to this many items a list is served by one plan for all lengths."""
@@ -58,7 +60,7 @@ class Statement:
         self.name = b"mg_%d" % next(_serial)
 
 
-_statement = lru_cache(maxsize=512)(Statement)
+_statement = lru_cache(maxsize=2_048)(Statement)
 
 
 class _Reader:
@@ -180,8 +182,9 @@ def _noted(here: BaseDatabaseWrapper, *texts: str) -> None:
 def _prepared(raw: Connection[Any], statement: Statement) -> _Reader:
     """Have the statement prepared on this connection; who reads its answers."""
     ready: dict[bytes, _Reader] = vars(raw).setdefault(_READY, {})
-    reader = ready.get(statement.name)
+    reader = ready.pop(statement.name, None)
     if reader is not None:
+        ready[statement.name] = reader
         return reader
     if len(ready) >= KEPT:
         oldest = next(iter(ready))

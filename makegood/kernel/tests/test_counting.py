@@ -24,11 +24,18 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lists_are_counted_in_their_order_up_to_where_they_were_cut_off(world: World) -> None:
-    for _ in range(3):
+    world.charge(external_id="50% of %s it's")
+    for _ in range(2):
         world.charge()
     every = Charge.objects.order_by()
-    lists = (every, every[:2], every.none(), every.filter(external_id__contains="50%%s"), every.filter(pk__in=[]))
-    assert counted(*lists) == [3, 2, 0, 0, 0]
+    lists = (
+        every,
+        every[:2],
+        every.none(),
+        every.filter(external_id__contains="% of %s it's"),
+        every.filter(pk__in=[]),
+    )
+    assert counted(*lists) == [3, 2, 0, 1, 0]
     assert counted() == []
 
 
@@ -44,8 +51,8 @@ def test_a_text_is_composed_once_a_name_and_view_and_counts_each_time_anew(world
     now = clock.now()
     early, later = now - timedelta(days=400), now + timedelta(days=400)
     assert counted_again("charges", 1, lists, since=early) == [1, 0, 0]
-    world.charge()
-    assert counted_again("charges", 1, lists, since=early) == [2, 0, 0]
+    world.charge(external_id="50% of it's")
+    assert counted_again("charges", 1, lists, since=early) == [2, 0, 1]
     assert counted_again("charges", 1, lists, since=later) == [0, 2, 0]
     assert len(composed) == 1
     assert counted_again("charges", 2, lists, since=later) == [0, 2, 0]

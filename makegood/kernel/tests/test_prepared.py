@@ -130,6 +130,17 @@ def test_a_connection_keeps_so_many_and_lets_the_oldest_go(monkeypatch: pytest.M
     assert _kept("oldest") == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_together_makes_no_room_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 2)
+    connection.close()
+    first, second, third = (f"SELECT $marker$together$marker$, {n}" for n in range(3))
+    fetch(first, {})
+    fetch(second, {})
+    assert fetch_together((first, {}), (third, {})) == [[("together", 0)], [("together", 2)]]
+    assert fetch(second, {}) == [("together", 1)]
+
+
 def _kept(word: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -168,6 +179,7 @@ def test_several_are_one_transaction_in_which_the_later_see_the_earlier(
 LOCK = 7_204_117
 WAITING: tuple[str, dict[str, Any]] = ("SELECT pg_advisory_xact_lock(%(lock)s::bigint)::text", {"lock": LOCK})
 WAITERS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+WAITERS += " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from makegood.disputes import errors, operations
 from makegood.disputes.entries import ClaimItem, DecisionItem, DeskTimeItem, Ref
 from makegood.disputes.models import Dispute
 from makegood.disputes.policy.settings import DisputeSettings
-from makegood.disputes.selectors.leases import lease_of, lease_on
+from makegood.disputes.selectors.leases import lease_of
 from makegood.disputes.selectors.partial_amounts import part_for
 from makegood.disputes.states import DecisionKind, Stage
 from makegood.kernel.answers import Answer
@@ -183,7 +183,7 @@ def _moved(dispute: Dispute, item: DecisionItem) -> list[tuple[str, int]]:
 
 def _decided(request: PageRequest, dispute: Dispute, item: DecisionItem) -> Answer:
     """Decided, unless somebody else has the case in their hands; nothing is taken here."""
-    me, held = request.principal, lease_on(request.principal, dispute)
+    me, held = request.principal, lease_of(request.principal, dispute.pk)
     if held is not None:
         return Answer.refused(0, errors.Leased(number=str(dispute), assignee=held.who), id=dispute.pk)
     return operations.decide_or_recommend(me, items=[item])[0]

@@ -55,7 +55,7 @@ function conditional(event) {
 // A press that waits for another answer is that press still, when its button was left or replaced meanwhile.
 function pressed({ detail: { triggeringEvent, parameters } }) {
   const button = triggeringEvent?.submitter;
-  if (button?.name && !parameters.has(button.name)) parameters.set(button.name, button.value);
+  if (button?.name) parameters.set(button.name, button.value);
 }
 
 function unchanged(event) {

@@ -2,4 +2,4 @@
 -- Parameters: ids bigint[]. Columns: charge_id, credited_micros, held_micros, clawed_micros.
 SELECT b.charge_id, b.credited_micros, b.held_micros, b.clawed_micros
 FROM ledger_charge_balance b
-WHERE b.charge_id = ANY(%(ids)s)
+WHERE b.charge_id = ANY(%(ids)s::bigint[])

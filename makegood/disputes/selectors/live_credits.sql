@@ -11,5 +11,5 @@ SELECT a.dispute_id,
        bool_or(b.non_billable_mark) AS non_billable
 FROM ledger_adjustment a
 JOIN ledger_charge_balance b ON b.charge_id = a.charge_id
-WHERE a.dispute_id = ANY(%(ids)s)
+WHERE a.dispute_id = ANY(%(ids)s::bigint[])
 GROUP BY a.dispute_id

@@ -32,10 +32,11 @@ from makegood.disputes.selectors.queue import (
 from makegood.disputes.selectors.queue_rows import NEVER, QueueRow, queue_rows, with_due
 from makegood.disputes.selectors.visible import disputes_visible_to
 from makegood.disputes.states import WAITING
-from makegood.kernel import clock
+from makegood.kernel import clock, sql
 from makegood.kernel.counting import Given, counted, counted_again
 from makegood.kernel.money import Money
 from makegood.kernel.paging import Key, Page, page_of, place_of
+from makegood.kernel.subselects import as_it_is
 from makegood.parties.entries import Principal
 from makegood.parties.selectors.scopes import view_of
 
@@ -108,10 +109,15 @@ def queue_page(principal: Principal, query: QueueQuery, programs: Iterable[DeskP
     query, rows, order = _asked(principal, query, programs)
     found = _ordered(rows, order)
     place = place_of(query.after, query.before, order.keys)
-    page = page_of(found, order.keys, place, SIZE, picked_first=order.keys is BY_DEADLINE)
+    totals: tuple[Total, ...] | None = None
+    if _waits(query) and not place.values:
+        ids, totals = _first(found, order)
+        page = page_of(found.filter(pk__in=ids), order.keys, place, SIZE)
+    else:
+        page = page_of(found, order.keys, place, SIZE, picked_first=order.keys is BY_DEADLINE)
     empty = not page.rows
     return replace(
-        _headed(query, rows, order, page.rows if _is_whole(page) else None),
+        _headed(query, rows, order, page.rows if _is_whole(page) else None, totals),
         page=page.with_rows(queue_rows(principal, page.rows)),
         last_decided_at=last_decided(principal, query.program) if empty else None,
         next_due_at=next_due(principal, query.program) if empty else None,
@@ -131,12 +137,36 @@ def _asked(
     return known, narrowed_to(principal, known), order
 
 
-def _headed(query: QueueQuery, rows: QuerySet[Dispute], order: Order, whole: Sequence[Dispute] | None) -> QueuePage:
-    """What stands above the rows: how many, and what they come to; ``whole`` are all of them where they are read."""
-    waits = query.tab in WAITING_TABS and query.ids is None
+def _waits(query: QueueQuery) -> bool:
+    """Whether every row of a list waits for a decision."""
+    return query.tab in WAITING_TABS and query.ids is None
+
+
+def _first(found: QuerySet[Dispute], order: Order) -> tuple[list[int], tuple[Total, ...]]:
+    """The ids of the first page of what waits, and one more, with what the whole list asks for."""
+    columns = ("pk", "at", "submitted_at", "currency", "amount_micros")
+    part = as_it_is(found.annotate(at=F(order.keys[0].name)).order_by().values_list(*columns), "listed")
+    if part is None:
+        return [], ()
+    with connection.cursor() as cursor:
+        asked = {"size": SIZE + 1, "most": LIST_LIMIT + 1, **part.params}
+        cursor.execute(sql.spliced("disputes.queue_first", {"listed": part.sql}), asked)
+        ids, currencies, counts, micros = cursor.fetchone() or ([], None, None, None)
+    return ids, _totals(zip(currencies or (), counts or (), micros or (), strict=True))
+
+
+def _headed(
+    query: QueueQuery,
+    rows: QuerySet[Dispute],
+    order: Order,
+    whole: Sequence[Dispute] | None,
+    known: tuple[Total, ...] | None = None,
+) -> QueuePage:
+    """What stands above the rows: how many, and what they come to; ``whole`` are all of them where they are read, and
+    ``known`` their totals where they are."""
     limit = LIST_LIMIT if query.tab in WAITING_TABS else COUNT_LIMIT
-    if waits:
-        totals = _summed(rows, limit) if whole is None else _added(whole)
+    if _waits(query):
+        totals = known if known is not None else _summed(rows, limit) if whole is None else _added(whole)
         count = sum(total.count for total in totals)
     else:
         count = len(whole) if whole is not None else capped(rows, limit)

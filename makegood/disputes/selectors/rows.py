@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from makegood.billing.models import Charge
 from makegood.billing.selectors import ChargeFacts, facts_of
 from makegood.billing.selectors.facts import SHARED
@@ -17,6 +15,7 @@ from makegood.disputes.states import WAITING, Facts, Outcome, Stage, Word, word_
 from makegood.kernel import sql
 from makegood.kernel.money import Money
 from makegood.kernel.pointed import Pointed
+from makegood.kernel.prepared import fetch
 from makegood.parties.entries import Principal
 from makegood.parties.states import Verb
 
@@ -97,16 +96,12 @@ class DisputeRow:
 
 def live_credits(dispute_ids: Sequence[int]) -> dict[int, Live]:
     """What the ledger says of some disputes; those without an adjustment are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("disputes.live_credits"), {"ids": list(dispute_ids)})
-        return {row[0]: Live(*row[1:]) for row in cursor.fetchall()}
+    return {row[0]: Live(*row[1:]) for row in fetch(sql.load("disputes.live_credits"), {"ids": list(dispute_ids)})}
 
 
 def credited_of(charge_ids: Sequence[int]) -> dict[int, int]:
     """How many micros of some charges are credited; charges never disputed are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("disputes.charge_credits"), {"ids": list(charge_ids)})
-        return {row[0]: row[1] for row in cursor.fetchall()}
+    return {row[0]: row[1] for row in fetch(sql.load("disputes.charge_credits"), {"ids": list(charge_ids)})}
 
 
 def word_for(dispute: Dispute, live: Live) -> Word:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from makegood.insights.selectors.exposure import Currency, Exposure, Part
 from makegood.kernel.days import day_said
 from makegood.kernel.money import format_money
+from makegood.web.account_words import counted
 from makegood.web.exports import amount_columns
 from makegood.web.figures import Column, Figure, How, Kind, Row, amount_plain
 
@@ -43,7 +44,7 @@ def parts(
         if len(items) < SHOWN:
             items.append({
                 "label": part.label, "from": 0, "to": round(100 * part.asked_micros / scale, 3), "role": "back",
-                "text": asked, "href": href, "said": [part.label, f"{asked} asked, {part.count:,} disputes",
+                "text": asked, "href": href, "said": [part.label, f"{asked} asked, {counted(part.count, 'dispute')}",
                                                       f"{expected} expected (estimate)"],
             })  # fmt: skip
     return Figure(
@@ -65,7 +66,7 @@ def _finding(rows: Sequence[Part], currency: str) -> str:
     if not rows:
         return "Nothing is pending."
     most = max(rows, key=lambda part: part.asked_micros)
-    return f"Most: {most.label}, {_text(most.asked_micros, currency)} in {most.count:,} disputes."
+    return f"Most: {most.label}, {_text(most.asked_micros, currency)} in {counted(most.count, 'dispute')}."
 
 
 def month_ends(found: Exposure, counts: str) -> Figure:

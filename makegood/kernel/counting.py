@@ -5,24 +5,22 @@ Composing it takes longer than counting, so what the same person asks on every p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Any, cast
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, Field, Model, QuerySet
 from psycopg.sql import Literal
 
 from makegood.kernel.prepared import fetch
+from makegood.kernel.subselects import written
 
 List = QuerySet[Model, Any]
 KEPT = 1_000
 """So many texts are kept; then the one that was composed first makes room."""
 _texts: dict[Hashable, str] = {}
 _keeping = Lock()
-_PLACE = re.compile(r"%s|%%")
 
 
 class Given(Expression):
@@ -78,25 +76,14 @@ def _keep(key: Hashable, text: str) -> None:
 
 def _composed(lists: Sequence[List]) -> str:
     """One statement with every value in it that is known."""
-    counts = ", ".join(f"(SELECT count(*) FROM ({_text(rows)}) found)" for rows in lists)  # noqa: S608 - quoted below
+    connection.ensure_connection()
+    texts = (written(rows, _literal) or "SELECT 1 WHERE false" for rows in lists)
+    counts = ", ".join(f"(SELECT count(*) FROM ({text}) found)" for text in texts)  # noqa: S608 - quoted below
     return f"SELECT {counts}"
 
 
-def _text(rows: List) -> str:
-    try:
-        text, values = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT 1 WHERE false"
-    connection.ensure_connection()
-    left = iter(values)
-
-    def written(match: re.Match[str]) -> str:
-        if match[0] == "%%":
-            return "%%"
-        value = next(left)
-        if isinstance(value, Given):
-            return str(value)
-        literal = Literal(value).as_string(cast(Any, connection.connection))
-        return literal.replace("%", "%%")
-
-    return _PLACE.sub(written, text)
+def _literal(value: Any) -> str:
+    if isinstance(value, Given):
+        return str(value)
+    literal = Literal(value).as_string(cast(Any, connection.connection))
+    return literal.replace("%", "%%")

@@ -1,7 +1,7 @@
-"""Fills rows with the rows they point to: the statements are composed once, prepared, and sent a level at a time.
+"""Fills rows with the rows they point to: a statement a table, composed once and prepared.
 
-What prefetch_related does composes a statement for every relation at every request, and sends them one by one; on a
-page of rows with a dozen relations that is most of its time.
+What prefetch_related does composes a statement for every relation at every request; on a page of rows with a dozen
+relations that is most of its time. Outside of a transaction the statements of a level are sent together.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,17 +28,22 @@ def subselect(queryset: QuerySet[Any], columns: Sequence[str], prefix: str) -> S
 
 def as_it_is(queryset: QuerySet[Any, Any], prefix: str) -> Subselect | None:
     """The same of a queryset with its columns, its order and its limit."""
+    params: dict[str, Any] = {}
+
+    def named(value: Any) -> str:
+        name = f"{prefix}_{len(params)}"
+        params[name] = value
+        return f"%({name})s"
+
+    text = written(queryset, named)
+    return None if text is None else Subselect(f"({text})", params)
+
+
+def written(queryset: QuerySet[Any, Any], write: Callable[[Any], str]) -> str | None:
+    """The text of a queryset with each of its values as ``write`` puts it; None when it can have no rows."""
     try:
         text, values = queryset.query.sql_with_params()
     except EmptyResultSet:
         return None
-    params: dict[str, Any] = {}
-
-    def named(match: re.Match[str]) -> str:
-        if match[0] == "%%":
-            return "%%"
-        name = f"{prefix}_{len(params)}"
-        params[name] = values[len(params)]
-        return f"%({name})s"
-
-    return Subselect(f"({_PLACEHOLDER.sub(named, text)})", params)
+    left = iter(values)
+    return _PLACEHOLDER.sub(lambda match: "%%" if match[0] == "%%" else write(next(left)), text)

@@ -94,14 +94,13 @@ def walked(
     client = Client(raise_request_exception=True)
     if principal is not None:
         client.force_login(User.objects.get(pk=principal.id))
-    known = taken or {}
-    return {
-        name: Answers(
-            Said.NEITHER if name in known and known[name].reads is Said.NEITHER else _asked(client, "get", at),
-            Said.NEITHER if name in known and known[name].acts is Said.NEITHER else _asked(client, "post", at),
-        )
-        for name, at in addresses.items()
-    }
+    found: dict[str, Answers] = {}
+    for name, at in addresses.items():
+        before = taken[name] if taken else None
+        reads = _asked(client, "get", at) if before is None or before.reads else Said.NEITHER
+        acts = _asked(client, "post", at) if before is None or before.acts else Said.NEITHER
+        found[name] = Answers(reads, acts)
+    return found
 
 
 def _asked(client: Client, method: str, address: str) -> Said:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField, F, Q, QuerySet
 
@@ -166,7 +165,7 @@ def _headed(
     ``known`` their totals where they are."""
     limit = LIST_LIMIT if query.tab in WAITING_TABS else COUNT_LIMIT
     if _waits(query):
-        totals = known if known is not None else _summed(rows, limit) if whole is None else _added(whole)
+        totals = known if known is not None else _summed(rows, limit)
         count = sum(total.count for total in totals)
     else:
         count = len(whole) if whole is not None else capped(rows, limit)
@@ -181,26 +180,16 @@ def _headed(
     )
 
 
-def _added(whole: Sequence[Dispute]) -> tuple[Total, ...]:
-    """What disputes that wait ask for, per currency, the most first."""
-    found: dict[str, list[int]] = {}
-    for one in whole:
-        found.setdefault(one.currency, []).append(one.amount_micros)
-    return _totals((code, len(amounts), sum(amounts)) for code, amounts in found.items())
-
-
 def _summed(rows: QuerySet[Dispute], limit: int) -> tuple[Total, ...]:
     """The same of the first ``limit`` + 1 of a list, counted and summed in one statement."""
-    found = rows.order_by().values_list("currency", "amount_micros")[: limit + 1]
-    try:
-        text, values = found.query.sql_with_params()
-    except EmptyResultSet:
+    part = as_it_is(rows.order_by().values_list("currency", "amount_micros")[: limit + 1], "summed")
+    if part is None:
         return ()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT currency, count(*), sum(amount_micros)::bigint"  # noqa: S608 - the text binds its values
-            f" FROM ({text}) found (currency, amount_micros) GROUP BY currency",
-            values,
+            f" FROM {part.sql} found (currency, amount_micros) GROUP BY currency",
+            part.params,
         )
         return _totals(cursor.fetchall())
 

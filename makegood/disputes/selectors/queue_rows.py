@@ -95,7 +95,7 @@ def with_due(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 
 def queue_rows(principal: Principal, disputes: Sequence[Dispute]) -> list[QueueRow]:
-    """The rows of disputes that came from a visible queryset through :func:`with_due`, with their parties at hand."""
+    """The rows of disputes that came from a visible queryset through :func:`with_due`."""
     pairs = list(zip(disputes, rows_of(principal, disputes), strict=True))
     answers = dues_of((one.pk, Stage(one.stage)) for one in disputes if one.stage == Stage.INFO_NEEDED)
     sounds = sounds_of(one.charge_id for one in disputes)

@@ -122,13 +122,8 @@ def waiting(
     return page.with_rows(tuple(rows_of(principal, page.rows)))
 
 
-def to_sign_count(principal: Principal, limit: int) -> int:
-    """How many wait that this person may sign, as far as limits say; counted up to ``limit`` + 1."""
-    return to_sign_up_to(principal, limit).count()
-
-
 def to_sign_up_to(principal: Principal, limit: int) -> QuerySet[Recommendation, Any]:
-    """Those recommendations, ``limit`` + 1 at most, to be counted beside others."""
+    """What waits for this person to sign, as far as limits say; ``limit`` + 1 at most, to be counted beside others."""
     rows = _visible_to(principal).filter(within_limits(principal), state=RecommendationState.WAITING)
     return rows.exclude(by=principal.id).order_by().values_list("pk")[: limit + 1]
 

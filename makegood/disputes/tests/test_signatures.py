@@ -25,7 +25,7 @@ from makegood.disputes.selectors.addressed import record_of
 from makegood.disputes.selectors.detail import dispute_detail
 from makegood.disputes.selectors.dossiers import dossier_of
 from makegood.disputes.selectors.laws import LAWS
-from makegood.disputes.selectors.recommendations import recommendation_of, to_sign_count, waiting
+from makegood.disputes.selectors.recommendations import recommendation_of, to_sign_up_to, waiting
 from makegood.disputes.selectors.story import story_of
 from makegood.disputes.states import DecisionKind, Stage
 from makegood.disputes.tests.test_heard import record
@@ -70,7 +70,7 @@ def test_a_batch_decides_what_it_may_and_recommends_the_rest(
     above.refresh_from_db()
     assert (above.stage, above.waits_for_signature, above.assignee_id) == (Stage.IN_REVIEW, True, manager.id)
     assert Hold.objects.get(dispute_id=above.pk).held_micros == 0
-    assert [to_sign_count(who, 9) for who in (manager, other_manager, limited(other_manager))] == [0, 1, 0]
+    assert [to_sign_up_to(who, 9).count() for who in (manager, other_manager, limited(other_manager))] == [0, 1, 0]
 
 
 def test_signed_it_is_its_authors_decision_with_everything_it_rested_on(
